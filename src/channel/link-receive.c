@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Messages are drained into the inbox, private memory, and checked there by the ring; here their
+ * bodies are judged. Whatever does not follow the protocol is -EBADMSG, and the link is over.
+ */
+
+#include "base/cleanup.h"
+#include "base/socket.h"
+#include "channel/link-internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int drain(struct weft_link *link, uint8_t *inbox)
+{
+    link->inbox_used = link->inbox_size = 0;
+    int r = weft_ring_drain(&link->in, inbox, WEFT_LINK_INBOX_SIZE, &link->inbox_size);
+    if (r == WEFT_RING_EMPTY)
+        return WEFT_LINK_EMPTY;
+    if (r < 0)
+        return r;
+    weft_spin_active(&link->spin);
+    if (weft_ring_producer_wants_bell(&link->in))
+        weft_bell_ring(link->peer_bell);
+    return 0;
+}
+
+/* Reads descriptors of new segments until that of @id has come. */
+static int receive_segment(struct weft_link *link, uint32_t id, struct weft_segment **ret_segment)
+{
+    for (;;) {
+        struct weft_segment_packet packet = {0};
+        int fds[WEFT_SOCKET_MAX_FDS];
+        size_t size, fd_count;
+        int r = weft_socket_receive(link->socket, &packet, sizeof(packet), &size, fds, &fd_count);
+        if (r != 0)
+            return -EBADMSG; /* the message came before its descriptor */
+        if (size != sizeof(packet) || fd_count != 1) {
+            for (size_t i = 0; i < fd_count; i++)
+                close(fds[i]);
+            return -EBADMSG;
+        }
+        struct weft_segment *segment;
+        r = weft_segments_add_peer(link->segments, packet.id, fds[0], &segment);
+        if (r < 0)
+            return r;
+        if (weft_ring_producer_wants_bell(&link->in))
+            weft_bell_ring(link->peer_bell); /* it may have waited for room in the socket */
+        if (packet.id == id) {
+            *ret_segment = segment;
+            return 0;
+        }
+    }
+}
+
+/* Resolves a reference, and holds its segment for the receiver. */
+static int take_ref(struct weft_link *link, const uint8_t *bytes, struct weft_incoming *ret)
+{
+    struct weft_segment_ref ref;
+    memcpy(&ref, bytes, sizeof(ref));
+    bool own = ref.owner == WEFT_SEGMENT_OWNER_RECEIVER; /* as the sender sees it: ours, come home */
+    if (!own && ref.owner != WEFT_SEGMENT_OWNER_SENDER)
+        return -EBADMSG;
+
+    struct weft_segment *segment = weft_segments_find(link->segments, ref.id, own);
+    if (!segment) {
+        int r = own ? -EBADMSG : receive_segment(link, ref.id, &segment);
+        if (r < 0)
+            return r;
+    }
+    /* Ours must be out at the peer; the peer's must not be with us already. */
+    if (segment->out != own || ref.size > segment->capacity)
+        return -EBADMSG;
+    segment->out = !own;
+    weft_segment_hold(segment);
+    ret->segment = segment;
+    ret->size = ref.size;
+    return 0;
+}
+
+static int take_buffers(struct weft_link *link, const uint8_t *body, size_t size)
+{
+    size_t count = size / sizeof(struct weft_segment_ref);
+    if (count == 0 || count * sizeof(struct weft_segment_ref) != size || link->incoming_count > 0)
+        return -EBADMSG;
+    struct weft_incoming *incoming = realloc(link->incoming, count * sizeof(*incoming));
+    if (!incoming)
+        return -ENOMEM;
+    link->incoming = incoming;
+    link->incoming_taken = false;
+    for (size_t i = 0; i < count; i++) {
+        int r = take_ref(link, body + i * sizeof(struct weft_segment_ref), &incoming[i]);
+        if (r < 0) {
+            while (i-- > 0)
+                weft_segment_return(incoming[i].segment);
+            return r;
+        }
+    }
+    link->incoming_count = count;
+    return 0;
+}
+
+/* The peer is done with a segment of ours. */
+static int take_release(struct weft_link *link, uint32_t id)
+{
+    struct weft_segment *segment = weft_segments_find(link->segments, id, true);
+    if (!segment || !segment->out)
+        return -EBADMSG;
+    weft_link_put_idle(link, segment);
+    return 0;
+}
+
+/* Handles a message that is the channel's own. Returns 0, or 1 when it is for the receiver. */
+static int handle_own(struct weft_link *link, const struct weft_message_header *header,
+                      const uint8_t *body)
+{
+    uint32_t id;
+    switch (header->kind) {
+    case WEFT_MESSAGE_BUFFERS:
+        return take_buffers(link, body, header->size);
+    case WEFT_MESSAGE_RELEASE:
+    case WEFT_MESSAGE_FORGET:
+        if (header->size != sizeof(id))
+            return -EBADMSG;
+        memcpy(&id, body, sizeof(id));
+        return header->kind == WEFT_MESSAGE_RELEASE
+                   ? take_release(link, id)
+                   : weft_segments_forget_peer(link->segments, id);
+    default:
+        return 1;
+    }
+}
+
+/* The plain clones that stand in a row from @at: they are handled together. */
+static size_t run_of_data(const struct weft_link *link, const uint8_t *inbox, size_t at)
+{
+    size_t end = at;
+    while (end < link->inbox_size) {
+        struct weft_message_header header;
+        memcpy(&header, inbox + end, sizeof(header));
+        if (header.kind != WEFT_MESSAGE_DATA)
+            break;
+        end += weft_message_span(header.size);
+    }
+    return end - at;
+}
+
+/* Fills in an event for the message at @at; returns the bytes of the inbox that it covers, or
+ * negative errno. */
+static ssize_t describe(struct weft_link *link, const uint8_t *inbox, size_t at,
+                        const struct weft_message_header *header, struct weft_link_event *event)
+{
+    size_t span = weft_message_span(header->size);
+    *event = (struct weft_link_event){
+        .kind = header->kind,
+        .offset = at + sizeof(*header),
+        .size = header->size,
+    };
+    if (header->kind == WEFT_MESSAGE_DATA_IN_SEGMENT) {
+        if (header->size != sizeof(struct weft_segment_ref))
+            return -EBADMSG;
+        int r = take_ref(link, inbox + at + sizeof(*header), &event->body);
+        if (r < 0)
+            return r;
+    }
+    if (header->kind == WEFT_MESSAGE_DATA) {
+        event->offset = at;
+        event->size = link->incoming_count > 0 ? span : run_of_data(link, inbox, at);
+        span = event->size;
+    }
+    if (link->incoming_count > 0) {
+        if (header->kind != WEFT_MESSAGE_DATA && header->kind != WEFT_MESSAGE_DATA_IN_SEGMENT)
+            return -EBADMSG; /* buffers belong to the clone right after them */
+        event->buffers = link->incoming;
+        event->buffer_count = link->incoming_count;
+        link->incoming_taken = true;
+    }
+    return (ssize_t)span;
+}
+
+int weft_link_receive(struct weft_link *link, uint8_t *inbox, struct weft_link_event *ret_event)
+{
+    if (link->incoming_taken) {
+        link->incoming_count = 0;
+        link->incoming_taken = false;
+    }
+    for (;;) {
+        if (link->inbox_used == link->inbox_size) {
+            int r = drain(link, inbox);
+            if (r != 0)
+                return r;
+        }
+        struct weft_message_header header;
+        size_t at = link->inbox_used;
+        memcpy(&header, inbox + at, sizeof(header));
+
+        int r = handle_own(link, &header, inbox + at + sizeof(header));
+        if (r < 0)
+            return r;
+        if (r == 0) {
+            link->inbox_used += weft_message_span(header.size);
+            continue;
+        }
+        ssize_t span = describe(link, inbox, at, &header, ret_event);
+        if (span < 0)
+            return (int)span;
+        link->inbox_used += (size_t)span;
+        return 0;
+    }
+}
