@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+'use strict';
+
+/* What Weft aims at, judged from a summary (report/measures.js). */
+
+const format = require('./format');
+
+const figureOf = (key, contender) => (rows) => rows[key]?.[contender]?.median;
+const times = (factor, figure) => (rows) => {
+    const value = figure(rows);
+    return value === undefined ? undefined : factor * value;
+};
+
+function atMost(condition, label, key, limit) {
+    return { condition, label, kind: 'time', key, limit, isMet: (ours, most) => ours <= most };
+}
+
+function atLeast(condition, label, key, limit) {
+    return { condition, label, kind: 'rate', key, limit, isMet: (ours, least) => ours >= least };
+}
+
+const trip = (contender) => figureOf('tripP50', contender);
+const tenTimes = (key) => times(10, figureOf(key, 'chromium'));
+const memcpy = figureOf('memcpy', 'weft');
+const START_MS = 3;
+
+const AIMS = [
+    atMost('idle', "round trip, a tenth of Chromium's", 'tripP50', times(1 / 10, trip('chromium'))),
+    atMost('idle', "round trip, below worker_threads'", 'tripP50', trip('node')),
+    atMost('busy', "round trip, a third of Chromium's", 'tripP50', times(1 / 3, trip('chromium'))),
+    atLeast('idle', "messages page → worker, 10 × Chromium's", 'rateToWorker', tenTimes('rateToWorker')),
+    atLeast('idle', "messages worker → page, 10 × Chromium's", 'rateToPage', tenTimes('rateToPage')),
+    atMost('idle', 'worker start when warm', 'start', () => START_MS),
+    atMost('idle', '64 MiB page → worker, one memcpy', 'toWorker', memcpy),
+    atMost('idle', '64 MiB worker → page, a tenth of a memcpy', 'toPage', times(1 / 10, memcpy)),
+];
+
+/** Those aims for which everything was measured: {condition, label, met, ours, limit}. */
+function judge(summary) {
+    return AIMS.flatMap(({ condition, label, kind, key, limit, isMet }) => {
+        const rows = summary[condition] ?? {};
+        const ours = rows[key]?.weft?.median;
+        const bound = limit(rows);
+        if (ours === undefined || bound === undefined)
+            return [];
+        return [{
+            condition,
+            label: `${condition}: ${label}`,
+            met: isMet(ours, bound),
+            ours: format.value(kind, ours),
+            limit: format.value(kind, bound),
+        }];
+    });
+}
+
+module.exports = { judge };
