@@ -1,0 +1,137 @@
+// @ts-check
+'use strict';
+
+/*
+ * A folder is a layer or a process, and this is the table of who may use whom. A new folder needs
+ * its line here first; CONTRIBUTING.md has the same table in words.
+ */
+
+const path = require('node:path');
+const { test } = require('node:test');
+const { readSources, findLines, expectNone } = require('./sources');
+
+/** Layers and outside libraries that the C of each folder of src/ may include, besides libc. */
+const mayInclude = {
+  base: [],
+  channel: ['base'],
+  asar: ['base'],
+  addon: ['base'],
+  page: ['base', 'channel', 'glib', 'webkit-page'],
+  worker: ['base', 'channel', 'asar', 'addon', 'node'],
+  main: ['base', 'asar', 'glib', 'gtk', 'webkit', 'node'],
+  launcher: ['base'],
+};
+
+/** Files that may include more than their folder: each asar and addon library has one for Node. */
+const mayIncludeAlso = {
+  'src/asar/binding.c': ['node'],
+  'src/addon/binding.c': ['node'],
+};
+
+/** Folders of lib/ that the JavaScript of each may require, and whether it may require Node. */
+const mayRequire = {
+  common: { folders: ['common'], node: false },
+  page: { folders: ['page', 'common'], node: false },
+  worker: { folders: ['worker', 'common'], node: true },
+  main: { folders: ['main', 'common'], node: true },
+};
+
+/** Outside headers, by the first pattern that matches. */
+const libraries = [
+  { name: 'webkit-page', header: /^(webkit\/webkit-web-process-extension\.h|jsc\/)/ },
+  { name: 'webkit', header: /^(webkit|jsc|libsoup)\// },
+  { name: 'gtk', header: /^(gtk|gdk|gsk|pango|cairo|graphene)/ },
+  { name: 'glib', header: /^(glib|gio|gobject|gmodule)/ },
+  { name: 'node', header: /^(node_api|js_native_api|uv)\b/ },
+  {
+    name: 'libc',
+    header: new RegExp(
+      '^(sys|linux|asm|arpa|net|netinet)/|^(assert|ctype|dirent|dlfcn|elf|endian|err|errno|fcntl|fenv|float|fnmatch|ftw|getopt|' +
+        'glob|grp|inttypes|libgen|limits|link|locale|malloc|math|netdb|poll|pthread|pwd|sched|semaphore|setjmp|signal|spawn|' +
+        'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|termios|threads|time|' +
+        'unistd|wchar|wctype)\\.h$',
+    ),
+  },
+];
+
+/** @param {string} file */
+const folderOf = (file) => file.split('/')[1];
+
+/** A test beside its source may use GLib's test functions, and what all tests share. */
+/** @param {string} file */
+const isTest = (file) => path.basename(file).startsWith('test-');
+
+/**
+ * @param {string} line
+ * @param {string} file
+ */
+function judgeInclude(line, file) {
+  const match = /^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")/.exec(line);
+  if (!match) return null;
+  const folder = folderOf(file);
+  const allowed = ['libc', folder, ...mayInclude[folder], ...(mayIncludeAlso[file] ?? [])];
+  if (isTest(file)) allowed.push('glib', 'test');
+
+  const [, system, own] = match;
+  if (own !== undefined) {
+    if (!own.includes('/')) return `"${own}" must name its layer, as "${folder}/${own}"`;
+    return allowed.includes(own.split('/')[0]) ? null : `${folder} may not include "${own}"`;
+  }
+  const library = libraries.find(({ header }) => header.test(system));
+  if (!library) return `<${system}> belongs to no library that test/style/layers.test.js knows`;
+  return allowed.includes(library.name) ? null : `${folder} may not include <${system}> (${library.name})`;
+}
+
+/**
+ * @param {string} line
+ * @param {string} file
+ */
+function judgeRequire(line, file) {
+  const code = line.replace(/^\s*(\/?\*|\/\/).*/, '');
+  const match = /\brequire\(\s*['"]([^'"]+)['"]\s*\)|^import\b.*\bfrom\s+['"]([^'"]+)['"]/.exec(code);
+  if (!match) return null;
+  const target = match[1] ?? match[2];
+  const folder = folderOf(file);
+  const { folders, node } = mayRequire[folder];
+
+  if (!target.startsWith('.')) {
+    return node && target.startsWith('node:') ? null : `${folder} may not require '${target}'`;
+  }
+  const resolved = path.posix.join(path.posix.dirname(file), target);
+  const allowed = resolved.startsWith('lib/') && folders.includes(folderOf(resolved));
+  return allowed ? null : `${folder} may not require '${target}' (${resolved})`;
+}
+
+/**
+ * @param {string} root
+ * @param {object} table
+ */
+function findUnknownFolders(root, table) {
+  const names = readSources([root], ['']).map(({ file }) => file.split('/')).filter((parts) => parts.length > 2);
+  return [...new Set(names.map((parts) => parts[1]))]
+    .filter((folder) => !Object.hasOwn(table, folder))
+    .map((folder) => `${root}/${folder} has no line in test/style/layers.test.js`);
+}
+
+test('every folder of src and lib is in the table', () => {
+  expectNone([...findUnknownFolders('src', mayInclude), ...findUnknownFolders('lib', mayRequire)]);
+});
+
+test('C includes only what its layer may include', () => {
+  expectNone(findLines(readSources(['src'], ['.c', '.h']), judgeInclude));
+});
+
+test('JavaScript requires only what its process may require', () => {
+  const sources = readSources(['lib'], ['.js', '.mjs']).filter(({ file }) => !/\.test\.m?js$/.test(file));
+  expectNone(findLines(sources, judgeRequire));
+});
+
+test('what the table forbids is found', (t) => {
+  const { assert } = t;
+  assert.match(judgeInclude('#include <glib.h>', 'src/worker/port.c') ?? '', /worker may not include <glib.h>/);
+  assert.match(judgeInclude('#include "page/bridge.h"', 'src/channel/ring.c') ?? '', /channel may not include/);
+  assert.match(judgeInclude('#include "ring.h"', 'src/channel/ring.c') ?? '', /must name its layer/);
+  assert.match(judgeRequire("const fs = require('node:fs');", 'lib/page/worker.js') ?? '', /page may not require/);
+  assert.match(judgeRequire("require('../main/app');", 'lib/worker/supervisor.js') ?? '', /worker may not require/);
+  assert.equal(judgeInclude('#include "channel/ring.h"', 'src/page/bridge.c'), null);
+});
