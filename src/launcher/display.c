@@ -24,6 +24,7 @@
 /* After this a server that was asked to end is killed. */
 #define WEFT_DISPLAY_END_MS 3000
 
+#define FILE_BYTES     (sizeof(((struct weft_display *)0)->folder) + 16)
 #define SCREEN         "1280x900x24"
 #define COOKIE_PROTO   "MIT-MAGIC-COOKIE-1"
 #define COOKIE_BYTES   16
@@ -48,7 +49,7 @@ static void file_in_folder(const struct weft_display *display, const char *name,
 
 static void remove_folder(const struct weft_display *display)
 {
-    char path[128];
+    char path[FILE_BYTES];
     file_in_folder(display, cookie_file, path, sizeof(path));
     unlink(path);
     file_in_folder(display, log_file, path, sizeof(path));
@@ -56,12 +57,24 @@ static void remove_folder(const struct weft_display *display)
     rmdir(display->folder);
 }
 
-/* /tmp and not $TMPDIR: the page's sandbox must be able to name the file, and /tmp is where X
- * keeps its sockets anyway. */
+/* Makes the folder, of mode 0700, below @parent. Returns 0 or negative errno. */
+static int make_folder_below(const char *parent, struct weft_display *display)
+{
+    int length =
+        snprintf(display->folder, sizeof(display->folder), "%s/weft-display-XXXXXX", parent);
+    if (length < 0 || length >= (int)sizeof(display->folder))
+        return -ENAMETOOLONG;
+    return mkdtemp(display->folder) ? 0 : -errno;
+}
+
+/* The user's own folder, which is emptied at the end of the session, or else where X itself keeps
+ * its sockets. */
 static int make_folder(struct weft_display *display)
 {
-    strcpy(display->folder, "/tmp/weft-display-XXXXXX");
-    return mkdtemp(display->folder) ? 0 : -errno; /* mode 0700 */
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    if (runtime && runtime[0] == '/' && make_folder_below(runtime, display) == 0)
+        return 0;
+    return make_folder_below(P_tmpdir, display);
 }
 
 /* One field of an Xauthority record: length (big-endian, 16 bits), then bytes. */
@@ -88,7 +101,7 @@ static int write_cookie(const struct weft_display *display)
     size += put_field(record + size, COOKIE_PROTO, sizeof(COOKIE_PROTO) - 1);
     size += put_field(record + size, cookie, sizeof(cookie));
 
-    char path[128];
+    char path[FILE_BYTES];
     file_in_folder(display, cookie_file, path, sizeof(path));
     weft_autofd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -103,7 +116,7 @@ static int write_cookie(const struct weft_display *display)
 static _Noreturn void exec_server(const struct weft_display *display,
                                   const struct weft_signals *signals, int number_fd, pid_t parent)
 {
-    char cookie_path[128], log_path[128], number[16];
+    char cookie_path[FILE_BYTES], log_path[FILE_BYTES], number[16];
     file_in_folder(display, cookie_file, cookie_path, sizeof(cookie_path));
     file_in_folder(display, log_file, log_path, sizeof(log_path));
     snprintf(number, sizeof(number), "%d", number_fd);
@@ -188,7 +201,7 @@ static enum start_result read_number(struct weft_display *display, struct weft_s
 /* The last line that the server wrote, which is where it says why. */
 static void read_reason(const struct weft_display *display, char *ret_text, size_t size)
 {
-    char path[128], line[256];
+    char path[FILE_BYTES], line[256];
     snprintf(ret_text, size, "it gave no reason");
     file_in_folder(display, log_file, path, sizeof(path));
 
@@ -247,7 +260,7 @@ int weft_display_open(struct weft_signals *signals, struct weft_display *ret_dis
 
     int r = make_folder(&display);
     if (r < 0) {
-        fprintf(stderr, "weft: cannot make a folder for the virtual display in /tmp: %s\n",
+        fprintf(stderr, "weft: cannot make a folder for the virtual display in %s: %s\n", P_tmpdir,
                 strerror(-r));
         return WEFT_EXIT_FAILURE;
     }
@@ -293,7 +306,7 @@ void weft_display_close(struct weft_display *display, struct weft_signals *signa
 
 void weft_display_enter(const struct weft_display *display)
 {
-    char path[128];
+    char path[FILE_BYTES];
     file_in_folder(display, cookie_file, path, sizeof(path));
     setenv("DISPLAY", display->name, 1);
     setenv("XAUTHORITY", path, 1);

@@ -4,7 +4,8 @@
  * launcher/display - a private virtual display for --headless
  *
  * An Xvfb on a free number, which only those can use who can read its cookie: a file of mode
- * 0600 in a folder of our own. The server is told to end when we end, however that happens.
+ * 0600 in a folder of our own below $XDG_RUNTIME_DIR, or /tmp. The server is told to end when we
+ * end, however that happens.
  */
 #pragma once
 
@@ -15,7 +16,7 @@
 
 struct weft_display {
     pid_t server;
-    char folder[64];
+    char folder[256];
     char name[16]; /* ":99" */
 };
 
