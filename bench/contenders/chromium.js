@@ -10,6 +10,7 @@
  */
 
 const { execFile } = require('node:child_process');
+const { rmSync } = require('node:fs');
 const fs = require('node:fs/promises');
 const http = require('node:http');
 const os = require('node:os');
@@ -105,6 +106,8 @@ async function run(plan) {
     /* Required here: without it the other contenders still run. */
     const { chromium } = require('playwright-core');
     const profile = await fs.mkdtemp(path.join(os.tmpdir(), 'weft-bench-'));
+    const removeProfile = () => rmSync(profile, { recursive: true, force: true });
+    process.once('exit', removeProfile); /* when interrupted */
     const server = await servePages();
     let context;
     try {
@@ -118,7 +121,8 @@ async function run(plan) {
     } finally {
         await context?.close();
         server.close();
-        await fs.rm(profile, { recursive: true, force: true });
+        removeProfile();
+        process.off('exit', removeProfile);
     }
 }
 

@@ -85,9 +85,10 @@ function bar(x, y, row, name, contender, figure, range) {
         return [text(x + 4, baseline, contender.failed ? 'failed' : 'not measured', 'value')];
     const length = barLength(figure.median, range);
     const label = format.value(row.kind, figure.median);
+    const place = `x="${x}" y="${y}" width="${length.toFixed(1)}" height="${BAR_HEIGHT}" rx="2"`;
+    const tip = `<title>${escape(`${contender.label}: ${label}`)}</title>`;
     return [
-        `<rect x="${x}" y="${y}" width="${length.toFixed(1)}" height="${BAR_HEIGHT}" rx="2" ` +
-            `fill="${COLORS[name]}"><title>${escape(`${contender.label}: ${label}`)}</title></rect>`,
+        `<rect ${place} fill="${COLORS[name]}">${tip}</rect>`,
         text(x + length + 5, baseline, label, name === 'weft' ? 'value ours' : 'value'),
     ];
 }

@@ -59,9 +59,10 @@ function aimLines(aims) {
 /** @param {object} report as written to build/bench.json */
 function formatReport(report) {
     const { environment, contenders, options } = report;
+    const { cpu, cores, kernel, date } = environment;
     const parts = [
-        `${environment.cpu}, ${environment.cores} cores, ${environment.kernel}, ${environment.date}`,
-        ...Object.values(contenders).map(({ label, version }) => `${label}: ${version}`),
+        `${cpu}, ${cores} cores, ${kernel}, ${date}`,
+        Object.values(contenders).map(({ version }) => version).join(', '),
     ];
     for (const condition of options.conditions)
         parts.push('', conditionTable(report, condition));
