@@ -12,7 +12,7 @@ const { FakeInstall } = require('../support/fake-install');
 const NAMES = ['Node.js', 'WebKitGTK', 'GTK', 'Weft', 'Display', 'Xvfb', 'Sandbox', 'Session bus'];
 const LINE = /^(ok|warning|missing) +(Node\.js|WebKitGTK|GTK|Weft|Display|Xvfb|Sandbox|Session bus) +(\S.*)$/;
 
-/** @type {FakeInstall} */
+/** @type {InstanceType<typeof FakeInstall>} */
 let install;
 before(() => {
   install = new FakeInstall();

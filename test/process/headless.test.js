@@ -11,7 +11,7 @@ const path = require('node:path');
 const { FakeInstall } = require('../support/fake-install');
 const { isAlive, childrenOf, commandOf, until } = require('../support/processes');
 
-/** @type {FakeInstall} */
+/** @type {InstanceType<typeof FakeInstall>} */
 let install;
 before(() => (install = new FakeInstall()));
 after(() => install[Symbol.dispose]());

@@ -8,7 +8,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { FakeInstall } = require('../support/fake-install');
 
-/** @type {FakeInstall} */
+/** @type {InstanceType<typeof FakeInstall>} */
 let install;
 before(() => (install = new FakeInstall()));
 after(() => install[Symbol.dispose]());

@@ -10,7 +10,10 @@ const path = require('node:path');
 const { test } = require('node:test');
 const { readSources, findLines, expectNone } = require('./sources');
 
-/** Layers and outside libraries that the C of each folder of src/ may include, besides libc. */
+/**
+ * Layers and outside libraries that the C of each folder of src/ may include, besides libc.
+ * @type {Record<string, string[]>}
+ */
 const mayInclude = {
   base: [],
   channel: ['base'],
@@ -18,17 +21,23 @@ const mayInclude = {
   addon: ['base'],
   page: ['base', 'channel', 'glib', 'webkit-page'],
   worker: ['base', 'channel', 'asar', 'addon', 'node'],
-  main: ['base', 'asar', 'glib', 'gtk', 'webkit', 'node'],
+  main: ['base', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
   launcher: ['base'],
 };
 
-/** Files that may include more than their folder: each asar and addon library has one for Node. */
+/**
+ * Files that may include more than their folder: each asar and addon library has one for Node.
+ * @type {Record<string, string[]>}
+ */
 const mayIncludeAlso = {
   'src/asar/binding.c': ['node'],
   'src/addon/binding.c': ['node'],
 };
 
-/** Folders of lib/ that the JavaScript of each may require, and whether it may require Node. */
+/**
+ * Folders of lib/ that the JavaScript of each may require, and whether it may require Node.
+ * @type {Record<string, { folders: string[], node: boolean }>}
+ */
 const mayRequire = {
   common: { folders: ['common'], node: false },
   page: { folders: ['page', 'common'], node: false },
@@ -36,11 +45,21 @@ const mayRequire = {
   main: { folders: ['main', 'common'], node: true },
 };
 
+/**
+ * What single files may require beyond that.
+ * @type {Record<string, string[]>}
+ */
+const mayRequireAlso = {
+  // Only where the engine is Node's; in the page there is no require to call.
+  'lib/common/structured-clone/primordials.js': ['node:util', 'node:worker_threads'],
+};
+
 /** Outside headers, by the first pattern that matches. */
 const libraries = [
   { name: 'webkit-page', header: /^(webkit\/webkit-web-process-extension\.h|jsc\/)/ },
   { name: 'webkit', header: /^(webkit|jsc|libsoup)\// },
   { name: 'gtk', header: /^(gtk|gdk|gsk|pango|cairo|graphene)/ },
+  { name: 'x11', header: /^X11\// },
   { name: 'glib', header: /^(glib|gio|gobject|gmodule)/ },
   { name: 'node', header: /^(node_api|js_native_api|uv)\b/ },
   {
@@ -57,8 +76,10 @@ const libraries = [
 /** @param {string} file */
 const folderOf = (file) => file.split('/')[1];
 
-/** A test beside its source may use GLib's test functions, and what all tests share. */
-/** @param {string} file */
+/**
+ * A test beside its source may use GLib's test functions, and what all tests share.
+ * @param {string} file
+ */
 const isTest = (file) => path.basename(file).startsWith('test-');
 
 /**
@@ -82,24 +103,32 @@ function judgeInclude(line, file) {
   return allowed.includes(library.name) ? null : `${folder} may not include <${system}> (${library.name})`;
 }
 
+const REQUIRE = /\brequire\(\s*['"]([^'"]+)['"]\s*\)|^import\b.*\bfrom\s+['"]([^'"]+)['"]/g;
+
+/**
+ * @param {string} file
+ * @param {string} target
+ */
+function isAllowed(file, target) {
+  const folder = folderOf(file);
+  const { folders, node } = mayRequire[folder];
+  if (mayRequireAlso[file]?.includes(target)) return true;
+  if (!target.startsWith('.')) return node && target.startsWith('node:');
+
+  const resolved = path.posix.join(path.posix.dirname(file), target);
+  const isModule = resolved === `build/src/${folder}/weft-${folder}.node`;
+  return isModule || (resolved.startsWith('lib/') && folders.includes(folderOf(resolved)));
+}
+
 /**
  * @param {string} line
  * @param {string} file
  */
 function judgeRequire(line, file) {
   const code = line.replace(/^\s*(\/?\*|\/\/).*/, '');
-  const match = /\brequire\(\s*['"]([^'"]+)['"]\s*\)|^import\b.*\bfrom\s+['"]([^'"]+)['"]/.exec(code);
-  if (!match) return null;
-  const target = match[1] ?? match[2];
-  const folder = folderOf(file);
-  const { folders, node } = mayRequire[folder];
-
-  if (!target.startsWith('.')) {
-    return node && target.startsWith('node:') ? null : `${folder} may not require '${target}'`;
-  }
-  const resolved = path.posix.join(path.posix.dirname(file), target);
-  const allowed = resolved.startsWith('lib/') && folders.includes(folderOf(resolved));
-  return allowed ? null : `${folder} may not require '${target}' (${resolved})`;
+  const targets = [...code.matchAll(REQUIRE)].map(([, required, imported]) => required ?? imported);
+  const wrong = targets.find((target) => !isAllowed(file, target));
+  return wrong === undefined ? null : `${folderOf(file)} may not require '${wrong}'`;
 }
 
 /**
