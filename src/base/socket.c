@@ -42,7 +42,8 @@ int weft_socket_send(int fd, const void *data, size_t size, const int *fds, size
     while (sent < 0 && errno == EINTR);
     if (sent >= 0)
         return 0;
-    /* ETOOMANYREFS: too many descriptors are in flight between processes; they drain by themselves. */
+    /* ETOOMANYREFS: too many descriptors are in flight between processes; they drain by
+     * themselves. */
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == ETOOMANYREFS)
         return WEFT_SOCKET_AGAIN;
     if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
@@ -50,10 +51,25 @@ int weft_socket_send(int fd, const void *data, size_t size, const int *fds, size
     return -errno;
 }
 
+/* Linux 6.5; the headers of older systems lack it. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 0x04
+#endif
+
 static void close_all(const int *fds, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         close(fds[i]);
+}
+
+/* Closes the process descriptor that the kernel adds where SO_PASSPIDFD is set: a peer that made
+ * the pair can set it on our end. */
+static void close_pidfd(struct cmsghdr *header)
+{
+    int pidfd;
+    memcpy(&pidfd, CMSG_DATA(header), sizeof(pidfd));
+    if (pidfd >= 0)
+        close(pidfd);
 }
 
 /* Copies the descriptors of @message out; returns their number. */
@@ -62,9 +78,13 @@ static size_t take_fds(struct msghdr *message, int *ret_fds)
     size_t count = 0;
     for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header;
          header = CMSG_NXTHDR(message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+        if (header->cmsg_level != SOL_SOCKET)
             continue;
         size_t here = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        if (header->cmsg_type == SCM_PIDFD && here == 1)
+            close_pidfd(header);
+        if (header->cmsg_type != SCM_RIGHTS)
+            continue;
         memcpy(ret_fds + count, CMSG_DATA(header), here * sizeof(int));
         count += here;
     }
