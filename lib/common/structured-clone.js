@@ -1,0 +1,126 @@
+'use strict';
+
+/**
+ * structured-clone - the clone codec: values to bytes and back, as postMessage has them
+ *
+ * One source for both engines: V8 (main process, workers) and JavaScriptCore (pages, where it is loaded
+ * before any page script). The bytes are V8's serialisation format, so that either end can
+ * be checked against Node's own v8.Serializer. The parts, in structured-clone/:
+ *
+ *   format.js      the tags
+ *   encoder.js     value to bytes; decoder.js back again, from bytes that nobody vouches for
+ *   classify.js    which objects can be cloned, and what errors call the others
+ *   strings-*.js   the fastest way with long strings in each engine; code-units.js short ones
+ *   primordials.js every intrinsic that is used, captured at load
+ */
+
+const P = require('./structured-clone/primordials');
+const { Encoder } = require('./structured-clone/encoder');
+const { Decoder } = require('./structured-clone/decoder');
+
+/** ArrayBuffers of this many bytes or more go beside the message instead of in it. */
+const OUT_OF_BAND_MIN = 64 * 1024;
+
+class Codec {
+  /**
+   * After encode(): the ArrayBuffer that holds the bytes, from offset 0. It is another object only when it
+   * had to grow, has shrunk again, or a getter encoded another message meanwhile.
+   * @type {ArrayBuffer}
+   */
+  scratch;
+
+  /**
+   * After encode(): the buffers to send beside the message; valid until the next encode().
+   * @type {{buffer: ArrayBuffer, byteLength: number}[]}
+   */
+  buffers;
+
+  /** After encode(): the buffers of the transfer list, not detached yet. @type {ArrayBuffer[]} */
+  transferred;
+
+  // One encoder for each level of encode() within a getter within encode(); the same for decoders.
+  #encoders = P.safeArray();
+  #level = 0;
+  #latest;
+  #decoder = new Decoder();
+  #outOfBandMin;
+
+  constructor(outOfBandMin) {
+    this.#outOfBandMin = outOfBandMin;
+    this.#encoders[0] = new Encoder();
+    this.#publish(this.#encoders[0]);
+  }
+
+  /**
+   * Writes a value as one message into `scratch`.
+   * @param {unknown} value
+   * @param {ArrayBuffer[]} [transferList]
+   * @param {string} [where] opens the messages of errors: "Failed to execute 'postMessage' on 'Worker'"
+   * @returns {number} the length of the message in bytes
+   * @throws {DOMException} DataCloneError; or whatever a getter threw. Nothing is detached then.
+   */
+  encode(value, transferList, where = '') {
+    return this.#encode(value, transferList, where, this.#outOfBandMin);
+  }
+
+  /**
+   * Detaches the buffers in the transfer list of the latest encode(), when their bytes are safe.
+   * @throws {DOMException} DataCloneError for a buffer that can't be detached (WebAssembly memory)
+   */
+  detachTransferred() {
+    this.#latest.detachTransferred();
+  }
+
+  /**
+   * Reads the message in view[offset, offset + length).
+   * @param {Uint8Array} view
+   * @param {number} offset
+   * @param {number} length
+   * @param {ArrayBuffer[]} [buffers] what came beside the message
+   * @throws {DOMException} DataCloneError when the message is not a valid one
+   */
+  decode(view, offset, length, buffers) {
+    const decoder = this.#decoder.busy ? new Decoder() : this.#decoder;
+    return decoder.decode(view, offset, length, buffers);
+  }
+
+  /** A value as bytes that belong to the caller, all of its buffers among them. @returns {Uint8Array} */
+  serialize(value, where = '') {
+    const length = this.#encode(value, undefined, where, Infinity);
+    return new P.Uint8Array(new P.Uint8Array(this.scratch, 0, length));
+  }
+
+  /** The value that serialize() wrote. @param {Uint8Array} bytes */
+  deserialize(bytes) {
+    return this.decode(bytes, 0, P.typedArrayLength(bytes), undefined);
+  }
+
+  #encode(value, transferList, where, outOfBandMin) {
+    const level = this.#level++;
+    try {
+      const encoder = this.#encoders[level] ??= new Encoder();
+      const length = encoder.encode(value, transferList, where, outOfBandMin);
+      this.#publish(encoder);
+      return length;
+    } finally {
+      this.#level = level;
+    }
+  }
+
+  #publish(encoder) {
+    this.scratch = encoder.scratch;
+    this.buffers = encoder.buffers;
+    this.transferred = encoder.transferred;
+    this.#latest = encoder;
+  }
+}
+
+/**
+ * @param {{outOfBandMin?: number}} [options]
+ * @returns {Codec}
+ */
+function createCodec({ outOfBandMin = OUT_OF_BAND_MIN } = {}) {
+  return new Codec(outOfBandMin);
+}
+
+module.exports = { createCodec, OUT_OF_BAND_MIN };

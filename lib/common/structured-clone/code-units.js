@@ -1,0 +1,84 @@
+'use strict';
+
+/**
+ * structured-clone/code-units - short strings, one UTF-16 code unit at a time
+ *
+ * Plain loops beat every native call for short strings in both engines, and in JavaScriptCore the
+ * encoding loop beats TextEncoder at any length. `string.charCodeAt(i)` is only fast when
+ * written so: uncurried calls cost 25 times as much in JavaScriptCore. So each loop first asks
+ * whether the method is still the original one, and takes the slow road when it is not. (An accessor
+ * that lies here can only garble what its own page sends: lengths and positions don't depend on it.)
+ */
+
+const { StringPrototype, apply, charCodeAt, fromCharCode } = require('./primordials');
+
+function slowCharCodeAt(string, index) {
+  return apply(charCodeAt, string, [index]);
+}
+
+/**
+ * Copies a string's code units into bytes, one each.
+ * @returns {number} all units or'ed together: the copy is good when this is below 256
+ */
+function copyOneByte(string, length, bytes, start) {
+  let union = 0;
+  if (StringPrototype.charCodeAt === charCodeAt) {
+    for (let i = 0; i < length; i++) {
+      const unit = string.charCodeAt(i);
+      union |= unit;
+      bytes[start + i] = unit;
+    }
+  } else {
+    for (let i = 0; i < length; i++) {
+      const unit = slowCharCodeAt(string, i);
+      union |= unit;
+      bytes[start + i] = unit;
+    }
+  }
+  return union;
+}
+
+/** Copies a string's code units into a Uint16Array. */
+function copyTwoByte(string, length, halfwords, start) {
+  if (StringPrototype.charCodeAt === charCodeAt) {
+    for (let i = 0; i < length; i++) halfwords[start + i] = string.charCodeAt(i);
+  } else {
+    for (let i = 0; i < length; i++) halfwords[start + i] = slowCharCodeAt(string, i);
+  }
+}
+
+/** Whether a string is the latin1 string at this place. */
+function equalsOneByte(string, bytes, start) {
+  const length = string.length;
+  if (StringPrototype.charCodeAt === charCodeAt) {
+    for (let i = 0; i < length; i++)
+      if (string.charCodeAt(i) !== bytes[start + i]) return false;
+    return true;
+  }
+  return string === oneByteString(bytes, start, start + length);
+}
+
+/** The latin1 string in bytes [start, end). */
+function oneByteString(bytes, start, end) {
+  let string = '';
+  let i = start;
+  for (; i + 4 <= end; i += 4)
+    string += fromCharCode(bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]);
+  switch (end - i) {
+    case 1: return string + fromCharCode(bytes[i]);
+    case 2: return string + fromCharCode(bytes[i], bytes[i + 1]);
+    case 3: return string + fromCharCode(bytes[i], bytes[i + 1], bytes[i + 2]);
+    default: return string;
+  }
+}
+
+/** The little-endian UTF-16 string in bytes [start, end), an even number of them. */
+function twoByteString(bytes, start, end) {
+  let string = '';
+  let i = start;
+  for (; i + 4 <= end; i += 4)
+    string += fromCharCode(bytes[i] | bytes[i + 1] << 8, bytes[i + 2] | bytes[i + 3] << 8);
+  return i < end ? string + fromCharCode(bytes[i] | bytes[i + 1] << 8) : string;
+}
+
+module.exports = { copyOneByte, copyTwoByte, equalsOneByte, oneByteString, twoByteString };

@@ -1,0 +1,153 @@
+'use strict';
+
+/**
+ * structured-clone/primordials - the intrinsics that the codec uses, as they were at load
+ *
+ * A page script may replace anything on a global or a prototype. This file is
+ * evaluated before any page script, and the codec uses at run time only what is
+ * captured here. Three ways to call a captured method, by what they cost:
+ *
+ *   - static functions (`Object.keys`) are called as they are;
+ *   - `uncurryThis(method)(self, ...)` for what is not called in a hot loop: free in V8, but
+ *     about 30 ns a call in JavaScriptCore;
+ *   - `makeSafe(object, prototype)` gives an object of ours the captured methods on a frozen
+ *     prototype of its own, so that `map.get(key)` stays the plain fast call in both engines.
+ */
+
+const { apply, ownKeys, getOwnPropertyDescriptor } = Reflect;
+const { defineProperty, freeze, getPrototypeOf, setPrototypeOf } = Object;
+
+/** `Function.prototype.call` bound to a method: `uncurryThis(f)(self, a)` is `f.call(self, a)`. */
+const uncurryThis = Function.prototype.bind.bind(Function.prototype.call);
+
+/** The getter of an accessor property, to be called with its object as the argument. */
+function uncurryGetter(prototype, key) {
+  return uncurryThis(getOwnPropertyDescriptor(prototype, key).get);
+}
+
+/** A frozen copy of a prototype's properties that inherits from nothing. */
+function safePrototype(prototype) {
+  const copy = { __proto__: null };
+  const keys = ownKeys(prototype);
+  for (let i = 0; i < keys.length; i++)
+    defineProperty(copy, keys[i], getOwnPropertyDescriptor(prototype, keys[i]));
+  return freeze(copy);
+}
+
+const SafeMapPrototype = safePrototype(Map.prototype);
+const SafeWeakMapPrototype = safePrototype(WeakMap.prototype);
+const SafeDataViewPrototype = safePrototype(DataView.prototype);
+const TypedArrayPrototype = getPrototypeOf(Uint8Array.prototype);
+
+/** A property descriptor that a polluted Object.prototype cannot add to. */
+function dataDescriptor(value, enumerable) {
+  return { __proto__: null, value, enumerable, writable: true, configurable: true };
+}
+
+/** Makes an own property, as CreateDataProperty does, whatever the prototypes say. */
+function createDataProperty(object, key, value) {
+  defineProperty(object, key, dataDescriptor(value, true));
+}
+
+/** An array for our own bookkeeping: no setter on Array.prototype can see what is put in it. */
+function safeArray() {
+  return setPrototypeOf([], null);
+}
+
+/** Captured Node facilities, null in a page. */
+const node = typeof process === 'object' && process !== null && typeof Buffer === 'function' &&
+  typeof process.versions === 'object' && typeof process.versions.node === 'string' ?
+  { types: require('node:util').types, workerThreads: require('node:worker_threads'), Buffer } :
+  null;
+
+/** Iterators and generators, whose prototypes name no constructor. */
+const iteratorPrototypes = [
+  getPrototypeOf([][Symbol.iterator]()),
+  getPrototypeOf(''[Symbol.iterator]()),
+  getPrototypeOf(new Map().entries()),
+  getPrototypeOf(new Set().values()),
+  getPrototypeOf(/./g[Symbol.matchAll]('')),
+  getPrototypeOf(getPrototypeOf((function* () {})())),
+  getPrototypeOf(getPrototypeOf((async function* () {})())),
+];
+
+module.exports = {
+  node,
+  globalObject: globalThis,
+  globalNames: Object.getOwnPropertyNames(globalThis),
+  iteratorPrototypes,
+  uncurryThis,
+  uncurryGetter,
+  dataDescriptor,
+  createDataProperty,
+  safeArray,
+  newSafeMap: () => setPrototypeOf(new Map(), SafeMapPrototype),
+  newSafeWeakMap: () => setPrototypeOf(new WeakMap(), SafeWeakMapPrototype),
+  newSafeDataView: (buffer) => setPrototypeOf(new DataView(buffer), SafeDataViewPrototype),
+
+  apply,
+  getOwnPropertyDescriptor,
+  defineProperty,
+  getPrototypeOf,
+  keys: Object.keys,
+  hasOwn: Object.hasOwn,
+  isArray: Array.isArray,
+  isView: ArrayBuffer.isView,
+  isError: Error.isError,
+  fromCharCode: String.fromCharCode,
+  asUintN: BigInt.asUintN,
+  toText: String,
+
+  Array, ArrayBuffer, BigInt, BigUint64Array, Boolean, DOMException, DataView, Date, Error, EvalError,
+  Float64Array, Map, Number, Object, RangeError, ReferenceError, RegExp, Set, String, SyntaxError,
+  TypeError, URIError, Uint16Array, Uint8Array,
+  TextDecoder: globalThis.TextDecoder,
+
+  ArrayPrototype: Array.prototype,
+  ObjectPrototype: Object.prototype,
+  RangeErrorPrototype: RangeError.prototype,
+  RegExpPrototype: RegExp.prototype,
+  StringPrototype: String.prototype,
+  TypedArrayPrototype,
+
+  charCodeAt: String.prototype.charCodeAt,
+  stringIncludes: uncurryThis(String.prototype.includes),
+  functionToString: uncurryThis(Function.prototype.toString),
+  objectToString: Object.prototype.toString,
+  symbolToString: uncurryThis(Symbol.prototype.toString),
+  toStringTag: Symbol.toStringTag,
+
+  bufferLength: uncurryGetter(ArrayBuffer.prototype, 'byteLength'),
+  bufferMaxLength: uncurryGetter(ArrayBuffer.prototype, 'maxByteLength'),
+  bufferResizable: uncurryGetter(ArrayBuffer.prototype, 'resizable'),
+  bufferDetached: uncurryGetter(ArrayBuffer.prototype, 'detached'),
+  bufferResize: uncurryThis(ArrayBuffer.prototype.resize),
+  bufferTransfer: uncurryThis(ArrayBuffer.prototype.transfer),
+
+  typedArrayName: uncurryGetter(TypedArrayPrototype, Symbol.toStringTag),
+  typedArrayBuffer: uncurryGetter(TypedArrayPrototype, 'buffer'),
+  typedArrayOffset: uncurryGetter(TypedArrayPrototype, 'byteOffset'),
+  typedArrayLength: uncurryGetter(TypedArrayPrototype, 'byteLength'),
+  typedArraySet: uncurryThis(TypedArrayPrototype.set),
+  typedArrayValues: uncurryThis(TypedArrayPrototype.values),
+  dataViewBuffer: uncurryGetter(DataView.prototype, 'buffer'),
+  dataViewOffset: uncurryGetter(DataView.prototype, 'byteOffset'),
+  dataViewLength: uncurryGetter(DataView.prototype, 'byteLength'),
+
+  mapForEach: uncurryThis(Map.prototype.forEach),
+  mapSize: uncurryGetter(Map.prototype, 'size'),
+  setForEach: uncurryThis(Set.prototype.forEach),
+  setAdd: uncurryThis(Set.prototype.add),
+  mapSet: uncurryThis(Map.prototype.set),
+  setSize: uncurryGetter(Set.prototype, 'size'),
+  dateGetTime: uncurryThis(Date.prototype.getTime),
+  regExpSource: uncurryGetter(RegExp.prototype, 'source'),
+  numberValueOf: uncurryThis(Number.prototype.valueOf),
+  stringValueOf: uncurryThis(String.prototype.valueOf),
+  booleanValueOf: uncurryThis(Boolean.prototype.valueOf),
+  bigintValueOf: uncurryThis(BigInt.prototype.valueOf),
+  symbolValueOf: uncurryThis(Symbol.prototype.valueOf),
+  sharedBufferLength: typeof SharedArrayBuffer === 'function' ?
+    uncurryGetter(SharedArrayBuffer.prototype, 'byteLength') :
+    null,
+};
