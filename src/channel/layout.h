@@ -14,7 +14,8 @@
  *     1024 + C          C       bytes of the ring worker -> page
  *
  * Every cursor that one end writes and the other reads has a cache line of its own. The page is the
- * untrusted end: what is read from here is loaded once, checked, and only then used (channel/ring.c).
+ * untrusted end: what is read from here is loaded once, checked, and only then used
+ * (channel/ring.c).
  */
 #pragma once
 
@@ -29,7 +30,8 @@
 /* Bytes of one ring: a power of two. Each worker costs twice this once it has talked a lot. */
 #define WEFT_RING_CAPACITY UINT32_C(262144)
 
-/* The largest message that travels in a ring; longer ones travel in a segment (channel/segment.h). */
+/* The largest message that travels in a ring; longer ones travel in a segment (channel/segment.h).
+ */
 #define WEFT_MESSAGE_MAX UINT32_C(65536)
 
 #define WEFT_CACHE_LINE 64
@@ -65,9 +67,9 @@ struct weft_message_header {
 
 /* JavaScript gets these numbers from the bindings, so each name exists once. */
 enum weft_message_kind {
-    WEFT_MESSAGE_DATA = 1, /* a structured clone */
+    WEFT_MESSAGE_DATA = 1,        /* a structured clone */
     WEFT_MESSAGE_DATA_IN_SEGMENT, /* struct weft_segment_ref: the clone's bytes are in there */
-    WEFT_MESSAGE_BUFFERS, /* struct weft_segment_ref[]: ArrayBuffers of the next clone */
+    WEFT_MESSAGE_BUFFERS,         /* struct weft_segment_ref[]: ArrayBuffers of the next clone */
     WEFT_MESSAGE_RELEASE, /* uint32_t: the sender is done with that segment of the receiver's */
     WEFT_MESSAGE_FORGET,  /* uint32_t: the sender has freed that segment of its own: unmap it */
     WEFT_MESSAGE_ERROR,   /* worker -> page: an uncaught error, for the `error` event */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * channel/link-internal - the state of a link, shared by link.c, link-send.c and link-receive.c only
+ * channel/link-internal - the state of a link, shared by link.c, link-send.c and link-receive.c
+ * only
  */
 #pragma once
 

@@ -59,7 +59,8 @@ static int take_ref(struct weft_link *link, const uint8_t *bytes, struct weft_in
 {
     struct weft_segment_ref ref;
     memcpy(&ref, bytes, sizeof(ref));
-    bool own = ref.owner == WEFT_SEGMENT_OWNER_RECEIVER; /* as the sender sees it: ours, come home */
+    bool own =
+        ref.owner == WEFT_SEGMENT_OWNER_RECEIVER; /* as the sender sees it: ours, come home */
     if (!own && ref.owner != WEFT_SEGMENT_OWNER_SENDER)
         return -EBADMSG;
 
@@ -124,9 +125,8 @@ static int handle_own(struct weft_link *link, const struct weft_message_header *
         if (header->size != sizeof(id))
             return -EBADMSG;
         memcpy(&id, body, sizeof(id));
-        return header->kind == WEFT_MESSAGE_RELEASE
-                   ? take_release(link, id)
-                   : weft_segments_forget_peer(link->segments, id);
+        return header->kind == WEFT_MESSAGE_RELEASE ? take_release(link, id)
+                                                    : weft_segments_forget_peer(link->segments, id);
     default:
         return 1;
     }

@@ -146,6 +146,11 @@ int weft_link_acquire(struct weft_link *link, uint64_t size, struct weft_segment
     return weft_segments_acquire(link->segments, size, ret_segment);
 }
 
+struct weft_segment *weft_link_held_at(struct weft_link *link, const void *memory)
+{
+    return weft_segments_held_at(link->segments, memory);
+}
+
 int weft_link_attach(struct weft_link *link, struct weft_segment *segment, uint64_t size)
 {
     if (link->attached_count == WEFT_LINK_BUFFERS_MAX)

@@ -202,9 +202,14 @@ bool weft_link_ready(const struct weft_link *link)
     return link->inbox_used < link->inbox_size || weft_ring_ready(&link->in);
 }
 
+static bool spin_ready(const void *link)
+{
+    return weft_link_ready(link);
+}
+
 bool weft_link_spin(struct weft_link *link)
 {
-    return weft_spin_wait(&link->spin, &link->in);
+    return weft_spin_wait(&link->spin, spin_ready, link);
 }
 
 bool weft_link_sleep(struct weft_link *link)

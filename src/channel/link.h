@@ -3,12 +3,13 @@
 /*
  * channel/link - one end of the channel between a page and one of its workers
  *
- * Two rings, two doorbells, the segments, and a socket that carries the descriptors of new segments.
- * The page makes the channel; the worker receives its descriptors and checks them. Sending never
- * blocks and never loses a message: what does not fit in the ring waits in a private queue.
+ * Two rings, two doorbells, the segments, and a socket that carries the descriptors of new
+ * segments. The page makes the channel; the worker receives its descriptors and checks them.
+ * Sending never blocks and never loses a message: what does not fit in the ring waits in a private
+ * queue.
  *
- * A descriptor of a segment is sent before the message that names it, so the receiver of the message
- * finds it in the socket.
+ * A descriptor of a segment is sent before the message that names it, so the receiver of the
+ * message finds it in the socket.
  *
  * Thread: the owner's, one; but for weft_segment_return.
  */
@@ -70,8 +71,11 @@ int weft_link_send_data(struct weft_link *link, const void *bytes, size_t size);
 /* Takes a segment to be filled and attached. */
 int weft_link_acquire(struct weft_link *link, uint64_t size, struct weft_segment **ret_segment);
 
-/* Attaches the first @size bytes of @segment as the next buffer of the next structured clone. It was
- * acquired, or is held by an ArrayBuffer of ours that the caller detaches after the send. */
+/* The segment that an ArrayBuffer of ours at @memory holds; NULL when that is no segment. */
+struct weft_segment *weft_link_held_at(struct weft_link *link, const void *memory);
+
+/* Attaches the first @size bytes of @segment as the next buffer of the next structured clone. It
+ * was acquired, or is held by an ArrayBuffer of ours that the caller detaches after the send. */
 int weft_link_attach(struct weft_link *link, struct weft_segment *segment, uint64_t size);
 
 /* Forgets what was attached: the clone failed. Acquired segments go back to the pool. */

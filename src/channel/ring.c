@@ -31,7 +31,8 @@ static void copy_out(const struct weft_ring *ring, uint64_t cursor, uint8_t *to,
 /* Sets @ret_room to the bytes free behind our head. The tail is the consumer's word for it. */
 static int producer_room(const struct weft_ring *ring, size_t *ret_room)
 {
-    /* Pairs with the release store of tail in weft_ring_drain: what it had read may be overwritten. */
+    /* Pairs with the release store of tail in weft_ring_drain: what it had read may be overwritten.
+     */
     uint64_t tail = atomic_load_explicit(&ring->shared->tail, memory_order_acquire);
     uint64_t used = ring->cursor - tail;
     if (used > ring->capacity || (tail & 7) != 0)
@@ -57,7 +58,8 @@ int weft_ring_push(struct weft_ring *ring, uint32_t kind, const void *body, size
     copy_in(ring, ring->cursor, &header, sizeof(header));
     copy_in(ring, ring->cursor + sizeof(header), body, size);
     ring->cursor += span;
-    /* Pairs with the acquire load of head in weft_ring_drain: the bytes are there before it moves. */
+    /* Pairs with the acquire load of head in weft_ring_drain: the bytes are there before it moves.
+     */
     atomic_store_explicit(&ring->shared->head, ring->cursor, memory_order_release);
     return 0;
 }
@@ -132,7 +134,8 @@ void weft_ring_consumer_wake(struct weft_ring *ring)
 
 bool weft_ring_consumer_wants_bell(struct weft_ring *ring)
 {
-    atomic_thread_fence(memory_order_seq_cst); /* head before sleeps; pairs with .._consumer_sleep */
+    atomic_thread_fence(
+        memory_order_seq_cst); /* head before sleeps; pairs with .._consumer_sleep */
     if (atomic_load_explicit(&ring->shared->consumer_sleeps, memory_order_relaxed) == 0)
         return false;
     return atomic_exchange_explicit(&ring->shared->consumer_sleeps, 0, memory_order_relaxed) != 0;

@@ -48,8 +48,8 @@ int weft_ring_drain(struct weft_ring *ring, uint8_t *out, size_t capacity, size_
 /* Thread: consumer. Whether there is something to drain (or a broken cursor to be told of). */
 bool weft_ring_ready(const struct weft_ring *ring);
 
-/* Thread: consumer. Says that the doorbell is wanted for the next message. True: sleep, the producer
- * will ring. False: a message came meanwhile, drain instead. */
+/* Thread: consumer. Says that the doorbell is wanted for the next message. True: sleep, the
+ * producer will ring. False: a message came meanwhile, drain instead. */
 bool weft_ring_consumer_sleep(struct weft_ring *ring);
 
 /* Thread: consumer. Takes the wish back, after waking for whatever reason. */

@@ -169,6 +169,19 @@ struct weft_segment *weft_segments_find(struct weft_segments *segments, uint32_t
     return NULL;
 }
 
+struct weft_segment *weft_segments_held_at(struct weft_segments *segments, const void *memory)
+{
+    struct weft_segment *segment = segments->all;
+    while (segment && segment->memory != memory)
+        segment = segment->next;
+    if (!segment)
+        return NULL;
+    pthread_mutex_lock(&segments->lock);
+    bool held = segment->holders > segment->forwarded;
+    pthread_mutex_unlock(&segments->lock);
+    return held ? segment : NULL;
+}
+
 /* A memfd of ordinary pages that can't shrink: not a file of a disk, a pipe or huge pages. */
 static int check_memfd(int fd, uint64_t *ret_capacity)
 {

@@ -63,6 +63,9 @@ int weft_segments_acquire(struct weft_segments *segments, uint64_t size,
 /* Looks one up. NULL when there is none. */
 struct weft_segment *weft_segments_find(struct weft_segments *segments, uint32_t id, bool own);
 
+/* The segment at @memory that has a holder. NULL when there is none. */
+struct weft_segment *weft_segments_held_at(struct weft_segments *segments, const void *memory);
+
 /* Maps the peer's segment @id from @fd (taken). The peer may lie: seals and size are checked.
  * Returns 0, -EBADMSG when it is not a sealed memfd or there are too many, or negative errno. */
 int weft_segments_add_peer(struct weft_segments *segments, uint32_t id, int fd,
@@ -71,8 +74,8 @@ int weft_segments_add_peer(struct weft_segments *segments, uint32_t id, int fd,
 /* Unmaps the peer's segment. Returns 0, or -EBADMSG when it is unknown or held. */
 int weft_segments_forget_peer(struct weft_segments *segments, uint32_t id);
 
-/* An own segment is back: into the pool. Calls @forget (NULL for none) for each that is freed because
- * the pool is over WEFT_SEGMENT_IDLE_MAX, while it is still valid. */
+/* An own segment is back: into the pool. Calls @forget (NULL for none) for each that is freed
+ * because the pool is over WEFT_SEGMENT_IDLE_MAX, while it is still valid. */
 void weft_segments_put_idle(struct weft_segments *segments, struct weft_segment *segment,
                             void (*forget)(void *data, const struct weft_segment *segment),
                             void *data);

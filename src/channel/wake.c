@@ -17,7 +17,7 @@
 #define relax_cpu() ((void)0)
 #endif
 
-/* Looks at the ring between two questions to the scheduler. */
+/* Looks between two questions to the scheduler. */
 #define LOOKS_PER_YIELD 64
 
 static uint64_t now_ns(void)
@@ -81,12 +81,13 @@ void weft_spin_active(struct weft_spin *spin)
 }
 
 /* One spin of at most the budget. Returns 1: a message, 0: none, -1: the core is wanted. */
-static int look(struct weft_spin *spin, const struct weft_ring *ring, uint64_t start_ns)
+static int look(struct weft_spin *spin, bool (*ready)(const void *), const void *data,
+                uint64_t start_ns)
 {
     uint64_t at = start_ns;
     while (at - start_ns < spin->budget_ns) {
         for (int i = 0; i < LOOKS_PER_YIELD; i++) {
-            if (weft_ring_ready(ring))
+            if (ready(data))
                 return 1;
             relax_cpu();
         }
@@ -94,27 +95,27 @@ static int look(struct weft_spin *spin, const struct weft_ring *ring, uint64_t s
         sched_yield();
         at = now_ns();
         if (at - before > WEFT_SPIN_CONTENDED_NS)
-            return weft_ring_ready(ring) ? 1 : -1;
+            return ready(data) ? 1 : -1;
     }
-    return weft_ring_ready(ring) ? 1 : 0;
+    return ready(data) ? 1 : 0;
 }
 
-bool weft_spin_wait(struct weft_spin *spin, const struct weft_ring *ring)
+bool weft_spin_wait(struct weft_spin *spin, bool (*ready)(const void *), const void *data)
 {
-    if (weft_ring_ready(ring))
+    if (ready(data))
         return true;
     uint64_t start = now_ns();
     if (start - spin->last_message_ns > WEFT_SPIN_RECENT_NS || start < spin->off_until_ns)
         return false;
 
-    switch (look(spin, ring, start)) {
+    switch (look(spin, ready, data, start)) {
     case 1:
-        spin->budget_ns = spin->budget_ns * 2 < WEFT_SPIN_MAX_NS ? spin->budget_ns * 2
-                                                                  : WEFT_SPIN_MAX_NS;
+        spin->budget_ns =
+            spin->budget_ns * 2 < WEFT_SPIN_MAX_NS ? spin->budget_ns * 2 : WEFT_SPIN_MAX_NS;
         return true;
     case 0:
-        spin->budget_ns = spin->budget_ns / 2 > WEFT_SPIN_MIN_NS ? spin->budget_ns / 2
-                                                                  : WEFT_SPIN_MIN_NS;
+        spin->budget_ns =
+            spin->budget_ns / 2 > WEFT_SPIN_MIN_NS ? spin->budget_ns / 2 : WEFT_SPIN_MIN_NS;
         return false;
     default:
         spin->off_until_ns = now_ns() + WEFT_SPIN_OFF_NS;

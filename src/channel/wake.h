@@ -5,8 +5,8 @@
  *
  * A doorbell is an eventfd that the sleeping end polls. Waking a sleeping core costs tens of
  * microseconds on an idle machine, so an end that has just had a message looks at the ring for a
- * little while before it sleeps. The spin measures itself: it grows while messages arrive within it,
- * shrinks while they do not, and is off for a while when another thread wants the core.
+ * little while before it sleeps. The spin measures itself: it grows while messages arrive within
+ * it, shrinks while they do not, and is off for a while when another thread wants the core.
  */
 #pragma once
 
@@ -49,5 +49,5 @@ void weft_spin_init(struct weft_spin *spin);
 /* Notes that messages were just handled. */
 void weft_spin_active(struct weft_spin *spin);
 
-/* Looks at @ring for a message as long as it pays. Returns whether one is there. */
-bool weft_spin_wait(struct weft_spin *spin, const struct weft_ring *ring);
+/* Asks @ready for a message as long as it pays. Returns whether there is one. */
+bool weft_spin_wait(struct weft_spin *spin, bool (*ready)(const void *data), const void *data);

@@ -1,0 +1,110 @@
+'use strict';
+
+/**
+ * `self`: Node's global object with the surface of a dedicated worker on it (HTML, 10.2.1).
+ *
+ * Node has no DedicatedWorkerGlobalScope, so the classes are made here, and the global object gets
+ * them as its prototypes and the state of an EventTarget as its own.
+ */
+
+const { defineEventHandler } = require('./event-handlers');
+const { WorkerMessageEvent } = require('./message-event');
+const { WorkerLocation, originOf } = require('./worker-location');
+
+const WHERE = "Failed to execute 'postMessage' on 'DedicatedWorkerGlobalScope'";
+
+class WorkerGlobalScope extends EventTarget {
+  constructor() {
+    throw new TypeError('Illegal constructor');
+  }
+}
+class DedicatedWorkerGlobalScope extends WorkerGlobalScope {}
+
+function defineGlobal(name, descriptor) {
+  Object.defineProperty(globalThis, name, { enumerable: true, configurable: true, ...descriptor });
+}
+
+function defineClass(type) {
+  Object.defineProperty(type.prototype, Symbol.toStringTag, {
+    value: type.name,
+    configurable: true,
+  });
+  defineGlobal(type.name, { value: type, writable: true, enumerable: false });
+}
+
+/** Makes the global object an EventTarget whose methods also work when called without `self.`. */
+function makeEventTarget() {
+  const state = new EventTarget();
+  for (const key of Reflect.ownKeys(state)) {
+    Object.defineProperty(globalThis, key, Object.getOwnPropertyDescriptor(state, key));
+  }
+  Object.setPrototypeOf(globalThis, DedicatedWorkerGlobalScope.prototype);
+  for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
+    const method = EventTarget.prototype[name];
+    const bound = { [name]: (...values) => method.apply(globalThis, values) }[name];
+    defineGlobal(name, { value: bound, writable: true, enumerable: false });
+  }
+}
+
+/** What a script may ask of itself, and what the port needs of it. */
+class Scope {
+  #port = null;
+  #closing = false;
+
+  /** @param {import('./worker-options').WorkerOptions} options */
+  begin(options, port) {
+    this.#port = port;
+    const location = new WorkerLocation(options.url);
+    defineGlobal('location', { get: () => location });
+    defineGlobal('name', { value: options.name, writable: true });
+    defineGlobal('origin', { value: originOf(options.documentURL), writable: true });
+  }
+
+  postMessage(given, message, options) {
+    if (given === 0) throw new TypeError(`${WHERE}: 1 argument required, but only 0 present.`);
+    const transfer = Array.isArray(options) ? options : options?.transfer;
+    this.#port.postMessage(message, transfer, WHERE);
+  }
+
+  /** The current task runs to its end, and what it posts is sent; then the thread ends. */
+  close() {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#port.stop();
+    setImmediate(() => process.exit(0));
+  }
+
+  onMessage(data) {
+    globalThis.dispatchEvent(new WorkerMessageEvent('message', data));
+  }
+
+  onMessageError() {
+    globalThis.dispatchEvent(new WorkerMessageEvent('messageerror', null));
+  }
+}
+
+function installGlobalScope() {
+  const scope = new Scope();
+  defineClass(WorkerGlobalScope);
+  defineClass(DedicatedWorkerGlobalScope);
+  defineClass(WorkerLocation);
+  makeEventTarget();
+  defineGlobal('self', { get: () => globalThis });
+  for (const type of ['message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled']) {
+    defineEventHandler(globalThis, type);
+  }
+  const functions = {
+    postMessage(message, options) {
+      scope.postMessage(arguments.length, message, options);
+    },
+    close() {
+      scope.close();
+    },
+  };
+  for (const [name, value] of Object.entries(functions)) {
+    defineGlobal(name, { value, writable: true });
+  }
+  return scope;
+}
+
+module.exports = { installGlobalScope };

@@ -1,0 +1,129 @@
+'use strict';
+
+/**
+ * The worker's end of the channel, in JavaScript: encodes and decodes structured clones in the
+ * memory that src/worker/port.c moves. One message event is one task: microtasks run in between.
+ */
+
+const binding = require('./binding');
+const { createCodec } = require('../common/structured-clone');
+
+const { messageKinds } = binding;
+const HEADER_SIZE = 8;
+
+/** Runs ticks and microtasks, as Node does between two callbacks of one kind. */
+const runTicks = process._tickCallback.bind(process);
+
+class Port {
+  #codec = createCodec();
+  #native = null;
+  #scope;
+  #scratch = null;
+  #inbox = null;
+  #inboxWords = null;
+  #onInlineScript = null;
+  #stopped = false;
+
+  /** @param {{onMessage(value: unknown): void, onMessageError(error: Error): void}} scope */
+  constructor(scope) {
+    this.#scope = scope;
+  }
+
+  /** @param {number} key @param {((text: string) => void) | null} onInlineScript */
+  open(key, onInlineScript) {
+    this.#onInlineScript = onInlineScript;
+    this.#native = binding.openPort(key, {
+      deliver: (offset, size) => this.#deliver(offset, size),
+      deliverLarge: (buffers, body, offset, size) =>
+        this.#dispatch(body ? new Uint8Array(body) : this.#inbox, offset, size, buffers),
+      broken: (text) => {
+        process.stderr.write(`weft: ${text}\n`);
+        process.exit(1);
+      },
+    });
+    this.#inbox = new Uint8Array(this.#native.inbox);
+    this.#inboxWords = new Uint32Array(this.#native.inbox);
+    process.on('exit', () => this.#native.flush());
+  }
+
+  start() {
+    this.#native.start();
+  }
+
+  /** Nothing more is delivered; what is posted still goes out. */
+  stop() {
+    this.#stopped = true;
+    this.#native.stop();
+  }
+
+  postMessage(value, transfer, where) {
+    const size = this.#codec.encode(value, transfer, where);
+    this.#attachBuffers();
+    this.#send(messageKinds.DATA, size);
+    this.#codec.detachTransferred();
+  }
+
+  /** An uncaught error, for the `error` event at the page. */
+  sendError(report) {
+    this.#sendReport(messageKinds.ERROR, report);
+  }
+
+  /** A console message, for the page's console. */
+  sendConsole(report) {
+    this.#sendReport(messageKinds.CONSOLE, report);
+  }
+
+  #sendReport(kind, report) {
+    if (!this.#native) return;
+    this.#send(kind, this.#codec.encode(report, undefined, 'weft'));
+  }
+
+  #send(kind, size) {
+    if (this.#scratch !== this.#codec.scratch) {
+      this.#scratch = this.#codec.scratch;
+      this.#native.setScratch(this.#scratch);
+    }
+    this.#native.send(kind, size);
+  }
+
+  #attachBuffers() {
+    const { buffers, transferred } = this.#codec;
+    if (buffers.length === 0) return;
+    try {
+      for (const { buffer } of buffers) this.#native.attach(buffer, transferred.includes(buffer));
+    } catch (error) {
+      this.#native.detachAll();
+      throw error;
+    }
+  }
+
+  #deliver(offset, size) {
+    const end = offset + size;
+    let at = offset;
+    while (at < end && !this.#stopped) {
+      const bodySize = this.#inboxWords[at >>> 2];
+      this.#dispatch(this.#inbox, at + HEADER_SIZE, bodySize, undefined);
+      at += HEADER_SIZE + ((bodySize + 7) & ~7);
+      if (at < end) runTicks();
+    }
+  }
+
+  #dispatch(bytes, offset, size, buffers) {
+    let value;
+    try {
+      value = this.#codec.decode(bytes, offset, size, buffers);
+    } catch (error) {
+      this.#scope.onMessageError(error);
+      return;
+    }
+    if (this.#onInlineScript) {
+      const run = this.#onInlineScript;
+      this.#onInlineScript = null;
+      run(value);
+      return;
+    }
+    this.#scope.onMessage(value);
+  }
+}
+
+module.exports = { Port };

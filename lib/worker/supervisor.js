@@ -1,0 +1,99 @@
+'use strict';
+
+/**
+ * The main thread of a worker host. It runs no code of the app's, so it always answers: it starts
+ * worker threads, ends them, and keeps a spare one warm.
+ *
+ * In: packets of pages (src/worker/supervisor.c). Out: threads that run lib/worker/init.js.
+ */
+
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+const { Worker } = require('node:worker_threads');
+const binding = require('./binding');
+const { parseWorkerOptions } = require('./worker-options');
+
+/** Time that threads have to end once the window has gone; then the process is killed. */
+const HOST_END_TIMEOUT_MS = 2000;
+
+const { values: flags } = parseArgs({ options: { 'app-path': { type: 'string', default: '' } } });
+
+/** Threads that have been given a script: page -> id -> thread. */
+const threadsOfPages = new Map();
+
+/** The warm thread that waits for a script. */
+let spare = null;
+
+function startThread() {
+  const thread = new Worker(path.join(__dirname, 'init.js'), {
+    workerData: { appPath: flags['app-path'] },
+  });
+  thread.weft = { page: null, id: 0, why: '' };
+  // Errors of the app are reported inside the thread; one that arrives here ended it.
+  thread.on('error', (error) => {
+    thread.weft.why = error?.message ?? String(error);
+  });
+  thread.on('exit', (code) => onThreadExit(thread, code));
+  return thread;
+}
+
+function onThreadExit(thread, code) {
+  const { page, id, why } = thread.weft;
+  if (thread === spare) {
+    spare = null; // Not started anew here: a host that can't start threads would do so for ever.
+    process.stderr.write(`weft: a worker thread ended while it was starting: ${why || code}\n`);
+    return;
+  }
+  threadsOfPages.get(page)?.delete(id);
+  page.exited(id, code, why.slice(0, 4096));
+}
+
+function takeThread() {
+  const thread = spare ?? startThread();
+  spare = null;
+  setImmediate(() => {
+    spare ??= startThread();
+  });
+  return thread;
+}
+
+function spawn(page, id, json, key) {
+  let threads = threadsOfPages.get(page);
+  if (!threads) threadsOfPages.set(page, (threads = new Map()));
+
+  let options;
+  try {
+    if (threads.has(id)) throw new Error(`worker ${id} runs already`);
+    options = parseWorkerOptions(json);
+  } catch (error) {
+    binding.discard(key);
+    page.exited(id, 1, `The worker was refused: ${error.message}`);
+    return;
+  }
+  const thread = takeThread();
+  thread.weft = { page, id, why: '' };
+  threads.set(id, thread);
+  thread.postMessage({ key, options });
+}
+
+function terminate(page, id) {
+  threadsOfPages.get(page)?.get(id)?.terminate();
+}
+
+function disconnected(page) {
+  const threads = threadsOfPages.get(page);
+  threadsOfPages.delete(page);
+  for (const thread of threads?.values() ?? []) thread.terminate();
+}
+
+async function ended() {
+  // A thread that is stuck in native code can't be ended; the process can.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), HOST_END_TIMEOUT_MS);
+  const threads = [...threadsOfPages.values()].flatMap((ofPage) => [...ofPage.values()]);
+  await Promise.allSettled([...threads, spare].map((thread) => thread?.terminate()));
+  process.exit(0);
+}
+
+process.title = 'weft-worker-host';
+spare = startThread();
+binding.supervise({ spawn, terminate, disconnected, ended });

@@ -1,0 +1,23 @@
+'use strict';
+
+/**
+ * Timers as a page has them: ids are numbers. Node's own objects stay in require('timers').
+ * Node's clear functions take the number that a Timeout turns into.
+ */
+function installTimers() {
+  const { setTimeout, setInterval } = globalThis;
+  define('setTimeout', (callback, delay, ...values) => +setTimeout(callback, delay, ...values));
+  define('setInterval', (callback, delay, ...values) => +setInterval(callback, delay, ...values));
+}
+
+function define(name, value) {
+  Object.defineProperty(value, 'name', { value: name });
+  Object.defineProperty(globalThis, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+module.exports = { installTimers };

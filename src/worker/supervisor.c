@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Runs in the main thread of the worker host, which runs no code of the app's and so always
+ * answers. In: the leash, over which the main process hands in page sockets; on each of them,
+ * packets of the untrusted page (channel/control.h). Out: calls of JavaScript, and `exited` packets
+ * to the pages.
+ *
+ * The leash and the pages live as long as the process does; a page's memory is freed when its
+ * socket has closed and libuv has let go of it.
+ */
+
+#include "worker/supervisor.h"
+
+#include "base/cleanup.h"
+#include "base/socket.h"
+#include "channel/control.h"
+#include "channel/link.h"
+#include "worker/handoff.h"
+#include "worker/napi.h"
+
+#include <errno.h>
+#include <string.h>
+#include <uv.h>
+
+/* The leash is the first descriptor after standard error (src/main/host.c). */
+#define LEASH_FD 3
+/* The one packet of the leash: a page's socket comes with it. */
+#define LEASH_ATTACH 'A'
+/* Packets that one page may have handled before other handles get their turn. */
+#define PACKETS_PER_TURN 64
+
+/* A packet to a page whose socket was full. */
+struct waiting {
+    struct waiting *next;
+    size_t size;
+    uint8_t bytes[];
+};
+
+struct page {
+    uv_poll_t poll;
+    int fd;
+    napi_ref object;
+    struct waiting *waiting;
+    bool closed;
+};
+
+static struct {
+    napi_env env;
+    uv_poll_t leash;
+    napi_ref spawn;
+    napi_ref terminate;
+    napi_ref disconnected;
+    napi_ref ended;
+} host;
+
+static const napi_type_tag page_tag = {0x41d0c9a2be7f4e63, 0xa6725b1d8830ef19};
+
+static void call(napi_ref callback, size_t count, const napi_value *arguments)
+{
+    napi_value function;
+    if (napi_get_reference_value(host.env, callback, &function) == napi_ok)
+        weft_napi_call(host.env, function, count, arguments);
+}
+
+static void close_descriptors(const int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        close(fds[i]);
+}
+
+/* ---- pages ---- */
+
+static void page_closed_cb(uv_handle_t *handle)
+{
+    struct page *page = handle->data;
+    close(page->fd);
+    page->fd = -1;
+    while (page->waiting) {
+        struct waiting *next = page->waiting->next;
+        free(page->waiting);
+        page->waiting = next;
+    }
+}
+
+/* The page's JavaScript object has been collected, so nobody calls `exited` any more. */
+static void page_finalize_cb(napi_env env, void *data, void *hint)
+{
+    (void)env, (void)hint;
+    free(data);
+}
+
+static void disconnect(struct page *page)
+{
+    if (page->closed)
+        return;
+    page->closed = true;
+    uv_poll_stop(&page->poll);
+    uv_close((uv_handle_t *)&page->poll, page_closed_cb);
+    napi_value object;
+    if (napi_get_reference_value(host.env, page->object, &object) == napi_ok)
+        call(host.disconnected, 1, &object);
+}
+
+static void handle_spawn(struct page *page, const struct weft_control_packet *packet,
+                         const int *fds)
+{
+    uint32_t key;
+    napi_value arguments[4];
+    if (weft_handoff_put(fds, &key) < 0) {
+        disconnect(page);
+        return;
+    }
+    if (napi_get_reference_value(host.env, page->object, &arguments[0]) == napi_ok &&
+        napi_create_uint32(host.env, packet->id, &arguments[1]) == napi_ok &&
+        napi_create_string_utf8(host.env, packet->text, packet->text_size, &arguments[2]) ==
+            napi_ok &&
+        napi_create_uint32(host.env, key, &arguments[3]) == napi_ok)
+        call(host.spawn, 4, arguments);
+}
+
+static void handle_terminate(struct page *page, const struct weft_control_packet *packet)
+{
+    napi_value arguments[2];
+    if (napi_get_reference_value(host.env, page->object, &arguments[0]) == napi_ok &&
+        napi_create_uint32(host.env, packet->id, &arguments[1]) == napi_ok)
+        call(host.terminate, 2, arguments);
+}
+
+/* Handles one packet. Returns false when there is no more, or the page is over. */
+static bool receive_packet(struct page *page)
+{
+    static uint8_t bytes[WEFT_CONTROL_PACKET_MAX]; /* the supervisor is one thread */
+    int fds[WEFT_SOCKET_MAX_FDS];
+    size_t size, fd_count;
+    int r = weft_socket_receive(page->fd, bytes, sizeof(bytes), &size, fds, &fd_count);
+    if (r == WEFT_SOCKET_AGAIN)
+        return false;
+    if (r != 0) {
+        disconnect(page);
+        return false;
+    }
+
+    struct weft_control_packet packet;
+    if (weft_control_parse(bytes, size, fd_count, &packet) < 0 ||
+        packet.type == WEFT_CONTROL_EXITED) {
+        close_descriptors(fds, fd_count);
+        disconnect(page);
+        return false;
+    }
+    if (packet.type == WEFT_CONTROL_SPAWN)
+        handle_spawn(page, &packet, fds);
+    else
+        handle_terminate(page, &packet);
+    return !page->closed;
+}
+
+/* Sends what waits. Returns whether something still does. */
+static bool send_waiting(struct page *page)
+{
+    while (page->waiting) {
+        struct waiting *first = page->waiting;
+        int r = weft_socket_send(page->fd, first->bytes, first->size, NULL, 0);
+        if (r == WEFT_SOCKET_AGAIN)
+            return true;
+        /* Of a page that has gone, the reading side tells. */
+        page->waiting = first->next;
+        free(first);
+    }
+    return false;
+}
+
+static void page_poll_cb(uv_poll_t *poll, int status, int events)
+{
+    struct page *page = poll->data;
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(host.env, &scope) != napi_ok)
+        return;
+    if (status < 0)
+        disconnect(page);
+    if (!page->closed && (events & UV_WRITABLE) && !send_waiting(page))
+        uv_poll_start(&page->poll, UV_READABLE, page_poll_cb);
+    for (int i = 0; i < PACKETS_PER_TURN && !page->closed; i++)
+        if (!receive_packet(page))
+            break;
+    napi_close_handle_scope(host.env, scope);
+}
+
+static void send_packet(struct page *page, const uint8_t *bytes, size_t size)
+{
+    if (!page->waiting && weft_socket_send(page->fd, bytes, size, NULL, 0) != WEFT_SOCKET_AGAIN)
+        return;
+    struct waiting *waiting = malloc(sizeof(*waiting) + size);
+    if (!waiting)
+        return;
+    waiting->next = NULL;
+    waiting->size = size;
+    memcpy(waiting->bytes, bytes, size);
+    struct waiting **last = &page->waiting;
+    while (*last)
+        last = &(*last)->next;
+    *last = waiting;
+    uv_poll_start(&page->poll, UV_READABLE | UV_WRITABLE, page_poll_cb);
+}
+
+/* page.exited(id, code, why) */
+static napi_value js_exited(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[3];
+    void *native;
+    if (!weft_napi_arguments(env, info, &page_tag, 3, arguments, &native))
+        return NULL;
+    struct page *page = native;
+    uint32_t id;
+    int32_t code;
+    static char why[WEFT_CONTROL_PACKET_MAX / 2];
+    size_t why_size;
+    NAPI_TRY(env, napi_get_value_uint32(env, arguments[0], &id));
+    NAPI_TRY(env, napi_get_value_int32(env, arguments[1], &code));
+    NAPI_TRY(env, napi_get_value_string_utf8(env, arguments[2], why, sizeof(why), &why_size));
+    if (page->closed)
+        return NULL;
+
+    static uint8_t packet[WEFT_CONTROL_PACKET_MAX];
+    size_t size = weft_control_write(WEFT_CONTROL_EXITED, id, code, why, why_size, packet);
+    send_packet(page, packet, size);
+    return NULL;
+}
+
+/* A page's JavaScript object; it owns @page, but for the libuv handle. */
+static napi_status make_page_object(struct page *page)
+{
+    napi_env env = host.env;
+    napi_value object;
+    napi_status status = napi_create_object(env, &object);
+    if (status == napi_ok)
+        status = napi_type_tag_object(env, object, &page_tag);
+    if (status == napi_ok)
+        status = napi_wrap(env, object, page, page_finalize_cb, NULL, NULL);
+    /* Strong for good: pages are few, and a host ends with its window. */
+    if (status == napi_ok)
+        status = napi_create_reference(env, object, 1, &page->object);
+    if (status == napi_ok && !weft_napi_method(env, object, "exited", js_exited, NULL))
+        status = napi_generic_failure;
+    return status;
+}
+
+/* @fd is taken. */
+static void add_page(int fd)
+{
+    struct page *page = calloc(1, sizeof(*page));
+    if (!page) {
+        close(fd);
+        return;
+    }
+    page->fd = fd;
+    page->poll.data = page;
+    if (make_page_object(page) != napi_ok || uv_poll_init(host.leash.loop, &page->poll, fd) < 0) {
+        close(fd);
+        return;
+    }
+    uv_poll_start(&page->poll, UV_READABLE, page_poll_cb);
+}
+
+/* ---- the leash ---- */
+
+static void leash_cb(uv_poll_t *poll, int status, int events)
+{
+    (void)status, (void)events;
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(host.env, &scope) != napi_ok)
+        return;
+    for (;;) {
+        uint8_t type;
+        int fds[WEFT_SOCKET_MAX_FDS];
+        size_t size, fd_count;
+        int r = weft_socket_receive(LEASH_FD, &type, sizeof(type), &size, fds, &fd_count);
+        if (r == WEFT_SOCKET_AGAIN)
+            break;
+        if (r != 0) {
+            uv_poll_stop(poll);
+            call(host.ended, 0, NULL);
+            break;
+        }
+        if (type == LEASH_ATTACH && fd_count == 1)
+            add_page(fds[0]);
+        else
+            close_descriptors(fds, fd_count);
+    }
+    napi_close_handle_scope(host.env, scope);
+}
+
+static napi_status take_callback(napi_env env, napi_value callbacks, const char *name,
+                                 napi_ref *ret_ref)
+{
+    napi_value function;
+    napi_status status = napi_get_named_property(env, callbacks, name, &function);
+    return status == napi_ok ? napi_create_reference(env, function, 1, ret_ref) : status;
+}
+
+napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
+{
+    napi_value callbacks;
+    uv_loop_t *loop;
+    if (!weft_napi_arguments(env, info, NULL, 1, &callbacks, NULL))
+        return NULL;
+    host.env = env;
+    NAPI_TRY(env, take_callback(env, callbacks, "spawn", &host.spawn));
+    NAPI_TRY(env, take_callback(env, callbacks, "terminate", &host.terminate));
+    NAPI_TRY(env, take_callback(env, callbacks, "disconnected", &host.disconnected));
+    NAPI_TRY(env, take_callback(env, callbacks, "ended", &host.ended));
+    NAPI_TRY(env, napi_get_uv_event_loop(env, &loop));
+    int r = uv_poll_init(loop, &host.leash, LEASH_FD);
+    if (r == 0)
+        r = uv_poll_start(&host.leash, UV_READABLE, leash_cb);
+    if (r < 0)
+        return weft_napi_throw_errno(env, "weft: the worker host has no socket to the app", r);
+    return NULL;
+}
+
+napi_value weft_supervisor_discard(napi_env env, napi_callback_info info)
+{
+    napi_value argument;
+    uint32_t key;
+    if (!weft_napi_arguments(env, info, NULL, 1, &argument, NULL))
+        return NULL;
+    NAPI_TRY(env, napi_get_value_uint32(env, argument, &key));
+    weft_handoff_discard(key);
+    return NULL;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * worker/supervisor - the sockets of the host's supervisor thread
+ */
+#pragma once
+
+#include <node_api.h>
+
+/* JavaScript: supervise({spawn, terminate, disconnected, ended})
+ *
+ * Reads the leash (the socket to the main process) and every page socket that comes over it.
+ *   spawn(page, id, json, key)  start worker @id of @page; @key opens its channel (worker/port.h)
+ *   terminate(page, id)
+ *   disconnected(page)          its web process has gone, or broke the protocol
+ *   ended()                     the main process has gone
+ * and a page is {exited(id, code, why)}. */
+napi_value weft_supervisor_start(napi_env env, napi_callback_info info);
+
+/* JavaScript: discard(key): closes a channel that no worker will open. */
+napi_value weft_supervisor_discard(napi_env env, napi_callback_info info);
