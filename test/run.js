@@ -81,8 +81,10 @@ async function runNodeTests(pattern) {
 
 /** The C tests. Meson's JUnit file has one line a test program, or one a TAP test point. */
 async function runMesonTests() {
+  const file = path.join(BUILD, 'meson-logs', 'testlog.junit.xml');
+  fs.rmSync(file, { force: true });
   const { code } = await run('meson', ['test', '-C', BUILD, '--no-rebuild', '--print-errorlogs']);
-  const report = fs.readFileSync(path.join(BUILD, 'meson-logs', 'testlog.junit.xml'), 'utf8');
+  const report = fs.readFileSync(file, 'utf8');
   const totals = { tests: 0, failures: 0, errors: 0, skipped: 0 };
 
   for (const [, attributes] of report.matchAll(/<testsuite\s([^>]*)>/g)) {

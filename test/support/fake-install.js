@@ -14,6 +14,8 @@ const path = require('node:path');
 const readline = require('node:readline');
 
 const ROOT = path.resolve(__dirname, '../..');
+/** Another build can be tested, such as the one with sanitizers. */
+const BUILD = path.resolve(ROOT, process.env.WEFT_TEST_BUILD ?? 'build');
 
 /** The fake main process: does what the app's arguments say, and writes a line of JSON first. */
 const INIT = `'use strict';
@@ -39,13 +41,13 @@ class FakeInstall {
     fs.mkdirSync(path.join(this.root, 'bin'));
     fs.mkdirSync(this.runtime);
     fs.writeFileSync(path.join(this.root, 'lib/main/init.js'), INIT);
-    fs.copyFileSync(path.join(ROOT, 'build/src/launcher/weft'), this.weft);
+    fs.copyFileSync(path.join(BUILD, 'src/launcher/weft'), this.weft);
   }
 
   /** @param {NodeJS.ProcessEnv} [changes] */
   env(changes = {}) {
-    const base = { ...process.env, WEFT_NODE: process.execPath, XDG_RUNTIME_DIR: this.runtime, NODE_TEST_CONTEXT: undefined };
-    return { ...base, DISPLAY: undefined, WAYLAND_DISPLAY: undefined, XAUTHORITY: undefined, ...changes };
+    const base = { ...process.env, WEFT_NODE: process.execPath, XDG_RUNTIME_DIR: this.runtime };
+    return { ...base, NODE_TEST_CONTEXT: undefined, WEFT_TEST_BUILD: undefined, DISPLAY: undefined, WAYLAND_DISPLAY: undefined, XAUTHORITY: undefined, ...changes };
   }
 
   /**
@@ -95,4 +97,4 @@ class FakeInstall {
   }
 }
 
-module.exports = { ROOT, FakeInstall };
+module.exports = { FakeInstall };
