@@ -56,7 +56,8 @@ int weft_ring_push(struct weft_ring *ring, uint32_t kind, const void *body, size
 
     struct weft_message_header header = {.size = (uint32_t)size, .kind = kind};
     copy_in(ring, ring->cursor, &header, sizeof(header));
-    copy_in(ring, ring->cursor + sizeof(header), body, size);
+    if (size > 0)
+        copy_in(ring, ring->cursor + sizeof(header), body, size);
     ring->cursor += span;
     /* Pairs with the acquire load of head in weft_ring_drain: the bytes are there before it moves.
      */
@@ -95,6 +96,8 @@ int weft_ring_drain(struct weft_ring *ring, uint8_t *out, size_t capacity, size_
 
     size_t size = available < capacity ? (size_t)available : capacity;
     copy_out(ring, ring->cursor, out, size); /* the page may write on: judge the copy only */
+    /* For the compiler: what was copied is read from the copy, never from the ring once more. */
+    atomic_signal_fence(memory_order_seq_cst);
     size_t whole = whole_messages(out, size);
     if (whole == 0 || (whole < size && size == available))
         return -EBADMSG; /* the last message reaches past the head */
@@ -134,8 +137,8 @@ void weft_ring_consumer_wake(struct weft_ring *ring)
 
 bool weft_ring_consumer_wants_bell(struct weft_ring *ring)
 {
-    atomic_thread_fence(
-        memory_order_seq_cst); /* head before sleeps; pairs with .._consumer_sleep */
+    /* Head before sleeps; pairs with the fence in .._consumer_sleep. */
+    atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load_explicit(&ring->shared->consumer_sleeps, memory_order_relaxed) == 0)
         return false;
     return atomic_exchange_explicit(&ring->shared->consumer_sleeps, 0, memory_order_relaxed) != 0;
