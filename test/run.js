@@ -28,11 +28,27 @@ const SHORT_FUZZ_SECONDS = 20;
 
 /** @type {Suite[]} */
 const suites = [
-  { name: 'style', about: 'layers and house rules', run: () => runNodeTests('test/style/*.test.js') },
+  {
+    name: 'style',
+    about: 'layers and house rules',
+    run: () => runNodeTests('test/style/*.test.js'),
+  },
   { name: 'unit', about: 'C, beside its source', run: runMesonTests },
-  { name: 'codec', about: 'JavaScript, beside its source', run: () => runNodeTests('lib/**/*.test.js') },
-  { name: 'process', about: 'several processes, no window', run: () => runNodeTests('test/process/**/*.test.js') },
-  { name: 'api', about: 'real windows and workers', run: () => runNodeTests('test/api/**/*.test.js') },
+  {
+    name: 'lib',
+    about: 'JavaScript, without a window',
+    run: () => runNodeTests('test/unit/**/*.test.js', 'lib/**/*.test.js'),
+  },
+  {
+    name: 'process',
+    about: 'several processes, no window',
+    run: () => runNodeTests('test/process/**/*.test.js'),
+  },
+  {
+    name: 'api',
+    about: 'real windows and workers',
+    run: () => runNodeTests('test/api/**/*.test.js'),
+  },
   { name: 'fuzz', about: `${SHORT_FUZZ_SECONDS} s; 'make fuzz' is longer`, run: runFuzzers },
 ];
 
@@ -45,7 +61,10 @@ const suites = [
  */
 function run(command, args, { capture = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    });
     let output = '';
     child.stdout?.setEncoding('utf8').on('data', (text) => {
       output += text;
@@ -58,17 +77,20 @@ function run(command, args, { capture = false } = {}) {
 
 /**
  * Runs test files with node:test, one at a time: windows would fight for the processor.
- * @param {string} pattern
+ * @param {...string} patterns
  * @returns {Promise<Counts>}
  */
-async function runNodeTests(pattern) {
-  const files = fs.globSync(pattern, { cwd: ROOT }).sort();
-  if (files.length === 0) throw new Error(`no file matches ${pattern}`);
+async function runNodeTests(...patterns) {
+  const files = fs.globSync(patterns, { cwd: ROOT }).sort();
+  if (files.length === 0) throw new Error(`no file matches ${patterns.join(' or ')}`);
 
   fs.rmSync(COUNTS, { force: true });
   const { code } = await run(process.execPath, [
-    '--test', '--test-concurrency=1', `--test-timeout=${TEST_TIMEOUT_MS}`,
-    '--test-reporter=spec', '--test-reporter-destination=stdout',
+    '--test',
+    '--test-concurrency=1',
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
     `--test-reporter=${path.join(__dirname, 'support', 'counts-reporter.js')}`,
     `--test-reporter-destination=${COUNTS}`,
     ...files,
@@ -101,7 +123,9 @@ async function runMesonTests() {
 }
 
 async function runFuzzers() {
-  const { code, output } = await run('script/fuzz', [String(SHORT_FUZZ_SECONDS)], { capture: true });
+  const { code, output } = await run('script/fuzz', [String(SHORT_FUZZ_SECONDS)], {
+    capture: true,
+  });
   const last = /^(\d+) passed, (\d+) failed$/m.exec(output);
   if (!last) throw new Error(`script/fuzz ended with exit code ${code}`);
   return { passed: Number(last[1]), failed: Number(last[2]), skipped: 0 };
@@ -120,7 +144,9 @@ async function runSuite(suite) {
     counts = await suite.run();
     if (counts.passed + counts.failed === 0) throw new Error('it has no test');
   } catch (error) {
-    console.error(`test: the suite '${suite.name}' did not run: ${/** @type {Error} */ (error).message}`);
+    console.error(
+      `test: the suite '${suite.name}' did not run: ${/** @type {Error} */ (error).message}`,
+    );
     counts = { passed: 0, failed: 1, skipped: 0 };
   }
   return { name: suite.name, ...counts, seconds: (performance.now() - start) / 1000 };
@@ -130,7 +156,9 @@ async function runSuite(suite) {
 function chooseSuites(names) {
   const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined) {
-    console.error(`test: unknown suite '${unknown}'; there are ${suites.map((suite) => suite.name).join(', ')}`);
+    console.error(
+      `test: unknown suite '${unknown}'; there are ${suites.map((suite) => suite.name).join(', ')}`,
+    );
     process.exit(2);
   }
   return names.length === 0 ? suites : suites.filter((suite) => names.includes(suite.name));
@@ -143,8 +171,11 @@ async function main() {
   console.log('\nsuite     passed  failed  skipped     time');
   for (const { name, passed, failed, skipped, seconds } of results) {
     console.log(
-      name.padEnd(8) + String(passed).padStart(8) + String(failed).padStart(8) +
-        String(skipped).padStart(9) + `${seconds.toFixed(1)} s`.padStart(9),
+      name.padEnd(8) +
+        String(passed).padStart(8) +
+        String(failed).padStart(8) +
+        String(skipped).padStart(9) +
+        `${seconds.toFixed(1)} s`.padStart(9),
     );
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);

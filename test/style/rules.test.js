@@ -18,7 +18,8 @@ const SPDX = '/* SPDX-License-Identifier: MIT */';
 const isCodec = (/** @type {string} */ file) => file.startsWith('lib/common/structured-clone');
 
 const cSources = () => readSources(['src', 'test'], ['.c', '.h']);
-const jsSources = () => readSources(['lib'], ['.js', '.mjs']).filter(({ file }) => !/\.test\.m?js$/.test(file));
+const jsSources = () =>
+  readSources(['lib'], ['.js', '.mjs']).filter(({ file }) => !/\.test\.m?js$/.test(file));
 
 /** Where a function at column 0 starts, in the format that clang-format gives all C. */
 const C_BODY = /^\{$/;
@@ -33,7 +34,9 @@ function findLongFunctions(sources, start) {
     lines.flatMap((line, index) => {
       if (!start.test(line)) return [];
       const length = lines.slice(index).findIndex((candidate) => candidate.startsWith('}')) + 1;
-      return length > MAX_FUNCTION_LINES ? [`${file}:${index + 1}: a function of ${length} lines; ${MAX_FUNCTION_LINES} at most`] : [];
+      return length > MAX_FUNCTION_LINES
+        ? [`${file}:${index + 1}: a function of ${length} lines; ${MAX_FUNCTION_LINES} at most`]
+        : [];
     }),
   );
 }
@@ -49,25 +52,43 @@ function findLongFiles(sources, most) {
 }
 
 test('files are short enough to be read', () => {
-  expectNone([...findLongFiles(cSources(), MAX_C_FILE_LINES), ...findLongFiles(jsSources(), MAX_JS_FILE_LINES)]);
+  expectNone([
+    ...findLongFiles(cSources(), MAX_C_FILE_LINES),
+    ...findLongFiles(jsSources(), MAX_JS_FILE_LINES),
+  ]);
 });
 
 test('functions are short enough to be read', () => {
-  expectNone([...findLongFunctions(cSources(), C_BODY), ...findLongFunctions(jsSources(), JS_BODY)]);
+  expectNone([
+    ...findLongFunctions(cSources(), C_BODY),
+    ...findLongFunctions(jsSources(), JS_BODY),
+  ]);
 });
 
 test('every C file names its licence first', () => {
-  expectNone(cSources().filter(({ lines }) => lines[0] !== SPDX).map(({ file }) => `${file}:1: must be ${SPDX}`));
+  expectNone(
+    cSources()
+      .filter(({ lines }) => lines[0] !== SPDX)
+      .map(({ file }) => `${file}:1: must be ${SPDX}`),
+  );
 });
 
 test('every header is included once', () => {
   const headers = cSources().filter(({ file }) => file.endsWith('.h'));
-  expectNone(headers.filter(({ lines }) => !lines.includes('#pragma once')).map(({ file }) => `${file}: lacks #pragma once`));
+  expectNone(
+    headers
+      .filter(({ lines }) => !lines.includes('#pragma once'))
+      .map(({ file }) => `${file}: lacks #pragma once`),
+  );
 });
 
 test('every script is strict', () => {
   const scripts = jsSources().filter(({ file }) => file.endsWith('.js'));
-  expectNone(scripts.filter(({ lines }) => !lines.includes("'use strict';")).map(({ file }) => `${file}: lacks 'use strict'`));
+  expectNone(
+    scripts
+      .filter(({ lines }) => !lines.includes("'use strict';"))
+      .map(({ file }) => `${file}: lacks 'use strict'`),
+  );
 });
 
 test('nothing names a folder of one machine', () => {
@@ -76,17 +97,35 @@ test('nothing names a folder of one machine', () => {
     const match = /(?:^|[\s'"`=(])(\/(?:work|root|home|tmp)\/[^\s'"`]*)/.exec(line);
     return match && !match[1].startsWith('/tmp/.X11-unix/') && `names ${match[1]}`;
   };
-  const sources = readSources(['src', 'lib', 'examples', 'bench', 'script', 'Makefile', 'meson.build'], ['']);
-  expectNone(findLines(sources.filter(({ file }) => !/\.(png|svg|json)$/.test(file)), judge));
+  const sources = readSources(
+    ['src', 'lib', 'examples', 'bench', 'script', 'Makefile', 'meson.build'],
+    [''],
+  );
+  expectNone(
+    findLines(
+      sources.filter(({ file }) => !/\.(png|svg|json)$/.test(file)),
+      judge,
+    ),
+  );
 });
 
 test('atomics and waiting stay where they are reasoned about', () => {
   const atomics = findLines(cSources(), (line, file) => {
-    const isHome = /^src\/channel\/(ring|wake)\.c$/.test(file) || file.startsWith('test/') || /\/test-/.test(file);
-    return !isHome && /\b(atomic_\w+|__atomic_\w+|__sync_\w+)\s*\(/.test(line) && 'atomics belong to channel/ring.c and channel/wake.c';
+    const isHome =
+      /^src\/channel\/(ring|wake)\.c$/.test(file) ||
+      file.startsWith('test/') ||
+      /\/test-/.test(file);
+    return (
+      !isHome &&
+      /\b(atomic_\w+|__atomic_\w+|__sync_\w+)\s*\(/.test(line) &&
+      'atomics belong to channel/ring.c and channel/wake.c'
+    );
   });
-  const pauses = findLines(cSources().filter(({ file }) => file.startsWith('src/')), (line) =>
-    /\b(volatile|sleep|usleep)\b\s*[(\w]/.test(line.replace(/\/?\*.*|\/\/.*/, '')) && 'no volatile, no bare sleep',
+  const pauses = findLines(
+    cSources().filter(({ file }) => file.startsWith('src/')),
+    (line) =>
+      /\b(volatile|sleep|usleep)\b\s*[(\w]/.test(line.replace(/\/?\*.*|\/\/.*/, '')) &&
+      'no volatile, no bare sleep',
   );
   expectNone([...atomics, ...pauses]);
 });

@@ -35,13 +35,17 @@ function readSources(folders, extensions) {
   return folders
     .flatMap(listFiles)
     .filter((file) => extensions.some((extension) => file.endsWith(extension)))
-    .map((file) => ({ file, lines: fs.readFileSync(path.join(ROOT, file), 'utf8').replace(/\n$/, '').split('\n') }));
+    .map((file) => ({
+      file,
+      lines: fs.readFileSync(path.join(ROOT, file), 'utf8').replace(/\n$/, '').split('\n'),
+    }));
 }
 
 /**
  * The lines that match, as "file:line: text".
  * @param {Source[]} sources
- * @param {(line: string, file: string) => string | null | undefined | false} judge what is wrong with the line, if anything
+ * @param {(line: string, file: string) => string | null | undefined | false} judge
+ *     says what is wrong with the line, if anything
  */
 function findLines(sources, judge) {
   return sources.flatMap(({ file, lines }) =>

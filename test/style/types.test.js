@@ -9,6 +9,10 @@ const { ROOT } = require('./sources');
 
 test('scripts that ask for it with @ts-check agree with their types', () => {
   const compiler = path.join(ROOT, 'node_modules/.bin/tsc');
-  const { stdout, stderr } = spawnSync(process.execPath, [compiler, '--project', ROOT, '--pretty', 'false'], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [compiler, '--project', ROOT, '--pretty', 'false'],
+    { encoding: 'utf8' },
+  );
   assert.equal(stdout + stderr, '');
 });

@@ -20,9 +20,11 @@ const BUILD = path.resolve(ROOT, process.env.WEFT_TEST_BUILD ?? 'build');
 /** The fake main process: does what the app's arguments say, and writes a line of JSON first. */
 const INIT = `'use strict';
 const [app, verb, value] = process.argv.slice(2);
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^WEFT_|DISPLAY|XAUTHORITY|GDK_/.test(name)));
+const { argv, execArgv, pid } = process;
+const isOurs = ([name]) => /^WEFT_|DISPLAY|XAUTHORITY|GDK_/.test(name);
+const env = Object.fromEntries(Object.entries(process.env).filter(isOurs));
 if (verb === 'catch') process.on(value, () => process.exit(7));
-console.log(JSON.stringify({ pid: process.pid, argv: process.argv, execArgv: process.execArgv, app, env }));
+console.log(JSON.stringify({ pid, argv, execArgv, app, env }));
 if (verb === 'exit') process.exitCode = Number(value);
 if (verb === 'die') process.kill(process.pid, value);
 if (verb === 'wait' || verb === 'die' || verb === 'catch') setInterval(() => {}, 1 << 30);
@@ -46,8 +48,17 @@ class FakeInstall {
 
   /** @param {NodeJS.ProcessEnv} [changes] */
   env(changes = {}) {
-    const base = { ...process.env, WEFT_NODE: process.execPath, XDG_RUNTIME_DIR: this.runtime };
-    return { ...base, NODE_TEST_CONTEXT: undefined, WEFT_TEST_BUILD: undefined, DISPLAY: undefined, WAYLAND_DISPLAY: undefined, XAUTHORITY: undefined, ...changes };
+    return {
+      ...process.env,
+      WEFT_NODE: process.execPath,
+      XDG_RUNTIME_DIR: this.runtime,
+      DISPLAY: undefined,
+      WAYLAND_DISPLAY: undefined,
+      XAUTHORITY: undefined,
+      WEFT_TEST_BUILD: undefined,
+      NODE_TEST_CONTEXT: undefined,
+      ...changes,
+    };
   }
 
   /**
@@ -56,7 +67,10 @@ class FakeInstall {
    * @param {{ env?: NodeJS.ProcessEnv, program?: string }} [options]
    */
   async start(args, { env, program = this.weft } = {}) {
-    const child = spawn(program, args, { env: this.env(env), stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, args, {
+      env: this.env(env),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = await once(readline.createInterface(child.stdout), 'line');
     return { child, report: JSON.parse(line), ended: once(child, 'exit') };
   }
@@ -83,7 +97,8 @@ class FakeInstall {
    */
   pathWith(name, script) {
     const folder = fs.mkdtempSync(path.join(this.root, 'path-'));
-    if (script) fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    if (script)
+      fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     return folder;
   }
 
