@@ -41,20 +41,26 @@ function findLongFunctions(sources, start) {
   );
 }
 
+/** Types and reasons in comments do not make a script long. */
+const isCode = (/** @type {string} */ line) => !/^\s*(\/\/|\/?\*|$)/.test(line);
+
 /**
  * @param {import('./sources').Source[]} sources
  * @param {number} most
+ * @param {(line: string) => boolean} counts
  */
-function findLongFiles(sources, most) {
+function findLongFiles(sources, most, counts = () => true) {
   return sources
-    .filter(({ file, lines }) => lines.length > most && !isCodec(file))
-    .map(({ file, lines }) => `${file}: ${lines.length} lines; ${most} at most`);
+    .filter(({ file }) => !isCodec(file))
+    .map(({ file, lines }) => ({ file, length: lines.filter(counts).length }))
+    .filter(({ length }) => length > most)
+    .map(({ file, length }) => `${file}: ${length} lines; ${most} at most`);
 }
 
 test('files are short enough to be read', () => {
   expectNone([
     ...findLongFiles(cSources(), MAX_C_FILE_LINES),
-    ...findLongFiles(jsSources(), MAX_JS_FILE_LINES),
+    ...findLongFiles(jsSources(), MAX_JS_FILE_LINES, isCode),
   ]);
 });
 
