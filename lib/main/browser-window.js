@@ -1,0 +1,184 @@
+'use strict';
+
+const { app } = require('./app');
+const { BaseWindow } = require('./base-window');
+const context = require('./context');
+const names = require('./electron-names');
+const { emitEvent } = require('./event');
+const { partsOf, removeWindow, setWindow } = require('./live-window');
+const { viewOf } = require('./live-view');
+const native = require('./native');
+const { Preferences } = require('./preferences');
+const registry = require('./registry');
+const { defineMissing } = require('./unsupported');
+const { WebContents } = require('./web-contents');
+const { cssColor, readOptions } = require('./window-options');
+const { WindowState } = require('./window-state');
+
+/** Electron's BrowserWindow: a window with one page. */
+class BrowserWindow extends BaseWindow {
+  #id;
+  #contents;
+  /** close() has asked the page; its answer closes the window. */
+  #isClosing = false;
+
+  constructor(given) {
+    super();
+    if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
+    const options = readOptions(given);
+    options.title = String(options.title ?? app.getName());
+    this.#contents = this.#makeContents(options);
+    const view = viewOf(this.#contents);
+    const state = new WindowState(this, options);
+    const window = new native.Window(options, view, (name, ...args) => this.#told(state, name, args));
+    setWindow(this, { native: window, state, view });
+    this.#id = registry.addWindow(this);
+    this.initialize(options);
+    this.#listen();
+    emitEvent(app, 'web-contents-created', this.#contents);
+    emitEvent(app, 'browser-window-created', this);
+    this.#place(options);
+  }
+
+  get id() {
+    return this.#id;
+  }
+
+  get webContents() {
+    return this.#contents;
+  }
+
+  /** Asks the app, then the page; if nobody objects the window goes. */
+  close() {
+    const { view } = partsOf(this);
+    if (this.#isClosing) return;
+    if (emitEvent(this, 'close')) {
+      app.lifetime.cancelQuit();
+      return;
+    }
+    if (this.isDestroyed()) return;
+    this.#isClosing = true;
+    if (this.#contents.isCrashed() || !this.#contents.getURL()) setImmediate(() => this.destroy());
+    else view.tryClose();
+  }
+
+  /** Closes it without asking anybody. */
+  destroy() {
+    if (this.isDestroyed()) return;
+    const { native: window } = partsOf(this);
+    removeWindow(this);
+    registry.removeWindow(this.#id);
+    window.destroy();
+    emitEvent(this, 'closed');
+    this.#contents.destroy();
+    app.lifetime.windowClosed();
+  }
+
+  loadURL(url, options) {
+    return this.#contents.loadURL(url, options);
+  }
+
+  loadFile(filePath, options) {
+    return this.#contents.loadFile(filePath, options);
+  }
+
+  reload() {
+    this.#contents.reload();
+  }
+
+  capturePage(rect) {
+    return this.#contents.capturePage(rect);
+  }
+
+  focusOnWebView() {
+    this.#contents.focus();
+  }
+
+  static getAllWindows() {
+    return registry.windows();
+  }
+
+  static fromId(id) {
+    return registry.window(id);
+  }
+
+  static fromWebContents(contents) {
+    return registry.windows().find((window) => window.webContents === contents) ?? null;
+  }
+
+  static getFocusedWindow() {
+    return registry.windows().find((window) => window.isFocused()) ?? null;
+  }
+
+  #makeContents({ webPreferences, backgroundColor }) {
+    const failures = [];
+    const report = (file, error) => failures.push([file, error]);
+    const preferences = new Preferences(webPreferences, app, report);
+    context.open(app);
+    const contents = new WebContents(preferences, {
+      backgroundColor: cssColor(backgroundColor),
+      devTools: preferences.get('devTools'),
+      hardwareAcceleration: app.isHardwareAccelerationEnabled(),
+      images: preferences.get('images'),
+      javascript: preferences.get('javascript'),
+      userAgent: app.userAgentFallback,
+      webSecurity: preferences.get('webSecurity'),
+      webgl: preferences.get('webgl'),
+    });
+    if (preferences.get('zoomFactor') !== 1) contents.setZoomFactor(preferences.get('zoomFactor'));
+    for (const [file, error] of failures) reportPreload(contents, file, error);
+    return contents;
+  }
+
+  #place({ x, y, center, show, fullscreen }) {
+    if (this.isDestroyed()) return;
+    if (x !== undefined || y !== undefined) this.setPosition(x ?? 0, y ?? 0);
+    else if (center) this.center();
+    if (show) this.show();
+    if (fullscreen) this.setFullScreen(true);
+  }
+
+  #listen() {
+    const contents = this.#contents;
+    contents.on('page-title-updated', (event, title, explicitSet) => {
+      if (!emitEvent(this, 'page-title-updated', title, explicitSet)) this.setTitle(title);
+    });
+    contents.on('-ready-to-show', () => {
+      if (!this.isDestroyed()) emitEvent(this, 'ready-to-show');
+    });
+    contents.on('-close', () => this.#pageClosed());
+    contents.on('will-prevent-unload', (event) => {
+      if (event.defaultPrevented) return;
+      this.#isClosing = false;
+      app.lifetime.cancelQuit();
+    });
+    for (const name of ['enter-html-full-screen', 'leave-html-full-screen']) {
+      contents.on(name, () => emitEvent(this, name));
+    }
+  }
+
+  /** The page has agreed to close(), or has closed itself. */
+  #pageClosed() {
+    if (this.isDestroyed()) return;
+    if (this.#isClosing || !emitEvent(this, 'close')) this.destroy();
+  }
+
+  /** From the native window: src/main/window.h. */
+  #told(state, name, args) {
+    if (name === 'close-request') this.close();
+    else state[name](...args);
+  }
+}
+
+/** A preload script that cannot be read does not stop the page, in Electron as here. */
+function reportPreload(contents, file, error) {
+  setImmediate(() => {
+    process.stderr.write(`Unable to load preload script: ${file}\n${error}\n`);
+    emitEvent(contents, 'preload-error', file, error);
+  });
+}
+
+defineMissing(BrowserWindow.prototype, 'win', names.browserWindow, 'browser-window');
+defineMissing(BrowserWindow, 'BrowserWindow', names.browserWindowStatic, 'browser-window');
+
+module.exports = { BrowserWindow };

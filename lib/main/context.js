@@ -1,0 +1,36 @@
+'use strict';
+
+const path = require('node:path');
+const native = require('./native');
+const paths = require('./paths');
+
+/** Contents by the secret that only their pages' isolated world knows. */
+const byToken = new Map();
+
+let isOpen = false;
+
+/** A page has sent the end of a socket that it made. */
+function received(kind, token, descriptor, pid) {
+  const target = byToken.get(token);
+  if (target) target.received(kind, token, descriptor, pid);
+  else native.closeDescriptor(descriptor);
+}
+
+/** Opens what all views share. The first window decides where userData is, as in Electron. */
+function open(app) {
+  if (isOpen) return;
+  isOpen = true;
+  const data = app.getPath('sessionData');
+  const options = {
+    extensionDirectory: paths.extensionDirectory,
+    dataDirectory: path.join(data, 'WebKit'),
+    cacheDirectory: path.join(data, 'Cache'),
+  };
+  native.openContext(options, received);
+}
+
+module.exports = {
+  open,
+  addToken: (token, target) => byToken.set(token, target),
+  removeToken: (token) => byToken.delete(token),
+};

@@ -1,0 +1,36 @@
+'use strict';
+
+const { missingModule } = require('./unsupported');
+
+/** What the app requires as `electron`. Nothing is loaded before it is used. */
+const modules = {
+  app: () => require('./app').app,
+  BrowserWindow: () => require('./browser-window').BrowserWindow,
+  ipcMain: () => require('./ipc-main').ipcMain,
+  nativeImage: () => require('./native-image').nativeImage,
+  webContents: () => require('./web-contents').webContents,
+};
+
+/** Electron's other modules of the main process. */
+const missing = [
+  'autoUpdater', 'BaseWindow', 'BrowserView', 'clipboard', 'contentTracing', 'crashReporter',
+  'desktopCapturer', 'dialog', 'globalShortcut', 'ImageView', 'inAppPurchase', 'Menu', 'MenuItem',
+  'MessageChannelMain', 'nativeTheme', 'net', 'netLog', 'Notification', 'powerMonitor',
+  'powerSaveBlocker', 'protocol', 'pushNotifications', 'safeStorage', 'screen',
+  'ServiceWorkerMain', 'session', 'ShareMenu', 'sharedTexture', 'shell', 'systemPreferences',
+  'TouchBar', 'Tray', 'utilityProcess', 'View', 'webFrameMain', 'WebContentsView',
+];
+
+for (const name of missing) modules[name] = () => missingModule(name);
+
+for (const [name, load] of Object.entries(modules)) {
+  Object.defineProperty(exports, name, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const value = load();
+      Object.defineProperty(exports, name, { enumerable: true, value });
+      return value;
+    },
+  });
+}

@@ -1,0 +1,76 @@
+'use strict';
+
+const codec = require('./codec');
+const { ElectronEvent } = require('./event');
+const native = require('./native');
+
+/** The frame of the page: its top one, which is the only one that may send. */
+const FRAME_ID = 1;
+
+function eventFrom(contents) {
+  const processId = contents.getProcessId();
+  const url = contents.getURL();
+  return new ElectronEvent({
+    type: 'frame',
+    sender: contents,
+    senderFrame: { url, processId, routingId: FRAME_ID, frameTreeNodeId: FRAME_ID },
+    processId,
+    frameId: FRAME_ID,
+    ports: [],
+  });
+}
+
+/** @returns {any[] | null} the arguments, or null when the bytes are not ours */
+function readArguments(bytes) {
+  try {
+    const args = codec.deserialize(bytes);
+    return Array.isArray(args) ? args : null;
+  } catch {
+    return null;
+  }
+}
+
+/** ipcRenderer.send() */
+function dispatchSend(contents, channel, bytes) {
+  const args = readArguments(bytes);
+  if (!args) return;
+  const event = eventFrom(contents);
+  event.reply = (replyChannel, ...values) => contents.send(replyChannel, ...values);
+  const { ipcMain } = require('./ipc-main');
+  contents.emit('ipc-message', event, channel, ...args);
+  contents.ipc.emit(channel, event, ...args);
+  ipcMain.emit(channel, event, ...args);
+}
+
+async function answer(contents, channel, bytes) {
+  const { ipcMain } = require('./ipc-main');
+  const handler = contents.ipc.handlerOf(channel) ?? ipcMain.handlerOf(channel);
+  if (!handler) throw new Error(`No handler registered for '${channel}'`);
+  const args = readArguments(bytes);
+  if (!args) throw new Error('An object could not be cloned.');
+  return codec.serialize(await handler(eventFrom(contents), ...args));
+}
+
+/** What can be sent of anything that was thrown. */
+function errorBytes(thrown) {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const plain = new Error(error.message);
+  plain.name = error.name;
+  plain.stack = error.stack;
+  return codec.serialize(plain);
+}
+
+/** ipcRenderer.invoke() */
+async function dispatchInvoke(contents, channel, bytes, message) {
+  let reply;
+  try {
+    reply = await answer(contents, channel, bytes);
+  } catch (error) {
+    console.error(`Error occurred in handler for '${channel}':`, error);
+    native.reply(message, false, errorBytes(error));
+    return;
+  }
+  native.reply(message, true, reply);
+}
+
+module.exports = { dispatchSend, dispatchInvoke };

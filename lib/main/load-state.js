@@ -1,0 +1,144 @@
+'use strict';
+
+const { emitDetails, emitEvent } = require('./event');
+const { CODES, loadError, netError } = require('./net-errors');
+
+/** `a` and `b` are one document, at different places in it. */
+function isSameDocument(a, b) {
+  if (!URL.canParse(a) || !URL.canParse(b)) return false;
+  const [from, to] = [new URL(a), new URL(b)];
+  if (to.hash === '' || from.hash === to.hash) return false;
+  from.hash = to.hash = '';
+  return from.href === to.href;
+}
+
+/**
+ * From WebKit's load events to Electron's, in Electron's order, and to the promise of loadURL().
+ *
+ * WebKit says STARTED, COMMITTED, FINISHED; a load that fails says FAILED before FINISHED. A load
+ * that replaces another first ends that one with CANCELLED.
+ */
+class LoadState {
+  #contents;
+  #load;
+  /** The loadURL() whose promise is open; `started` once WebKit's events are about it. */
+  #pending = null;
+  #failed = false;
+
+  isLoading = false;
+  /** The document that is shown now. */
+  committedURL = '';
+
+  /**
+   * @param {import('node:events').EventEmitter} contents
+   * @param {(url: string) => void} load starts a load in WebKit
+   */
+  constructor(contents, load) {
+    this.#contents = contents;
+    this.#load = load;
+  }
+
+  /** @returns {Promise<void>} */
+  loadURL(url) {
+    this.#settle(loadError('ERR_ABORTED', this.#pending?.url));
+    const { promise, resolve, reject } = Promise.withResolvers();
+    promise.catch(() => {}); // as in Electron: a load that nobody awaits is no unhandled rejection
+    this.#pending = { url, resolve, reject, started: false };
+    if (!URL.canParse(url)) this.#refuse(url);
+    else this.#start(new URL(url).href);
+    return promise;
+  }
+
+  started(url) {
+    if (this.#pending) this.#pending.started = true;
+    this.#failed = false;
+    if (!this.isLoading) {
+      this.isLoading = true;
+      emitEvent(this.#contents, 'did-start-loading');
+    }
+    this.#navigation('did-start-navigation', url, false);
+  }
+
+  redirected(url) {
+    this.#navigation('did-redirect-navigation', url, false);
+  }
+
+  committed(url) {
+    this.committedURL = url;
+    emitEvent(this.#contents, 'did-navigate', url, 200, 'OK');
+  }
+
+  failed(url, domain, number) {
+    const { code, errno } = netError(domain, number);
+    this.#failed = true;
+    emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
+    if (this.#pending?.started) this.#settle(loadError(code, url));
+  }
+
+  finished() {
+    const { started } = this.#pending ?? {};
+    if (!this.#failed) {
+      emitEvent(this.#contents, 'did-frame-finish-load', true);
+      emitEvent(this.#contents, 'did-finish-load');
+    }
+    if (started) this.#settle(null);
+    this.#stopped();
+  }
+
+  /** The address has changed outside of a load: pushState, or another place in the page. */
+  moved(url) {
+    if (this.isLoading || this.#pending || url === this.committedURL) return;
+    this.#movedInPage(url);
+  }
+
+  /** The page's process, or the page, has gone. */
+  abandon() {
+    this.#settle(loadError('ERR_FAILED', this.#pending?.url));
+    this.#stopped();
+  }
+
+  #start(url) {
+    if (!isSameDocument(this.committedURL, url)) {
+      this.#load(url);
+      return;
+    }
+    this.#load(url); // WebKit says nothing about a load that stays in the document
+    setImmediate(() => {
+      this.#movedInPage(url);
+      this.#settle(null);
+    });
+  }
+
+  #refuse(url) {
+    setImmediate(() => {
+      emitEvent(this.#contents, 'did-fail-load', CODES.ERR_INVALID_URL, 'ERR_INVALID_URL', url, true);
+      this.#settle(loadError('ERR_INVALID_URL', url));
+    });
+  }
+
+  #navigation(name, url, isSameDocument) {
+    const details = { url, isSameDocument, isMainFrame: true };
+    emitDetails(this.#contents, name, details, url, isSameDocument, true);
+  }
+
+  #movedInPage(url) {
+    this.committedURL = url;
+    this.#navigation('did-start-navigation', url, true);
+    emitEvent(this.#contents, 'did-navigate-in-page', url, true);
+  }
+
+  #stopped() {
+    if (!this.isLoading) return;
+    this.isLoading = false;
+    emitEvent(this.#contents, 'did-stop-loading');
+  }
+
+  #settle(error) {
+    const pending = this.#pending;
+    this.#pending = null;
+    if (error) pending?.reject(error);
+    else pending?.resolve();
+  }
+}
+
+module.exports = { LoadState };

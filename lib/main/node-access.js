@@ -1,0 +1,74 @@
+'use strict';
+
+const context = require('./context');
+const native = require('./native');
+const { mayHaveNode } = require('./node-policy');
+const { WorkerHost } = require('./worker-host');
+
+/** Gives a window's pages to its worker host: only those that may have Node, and only there. */
+class NodeAccess {
+  #preferences;
+  /** The window's host, started with the window: its first worker does not wait for it. */
+  #host = null;
+  #committedURL = '';
+  #hasWarned = false;
+
+  /** The page's process, in this process's numbers. */
+  pagePid = 0;
+
+  constructor(contents, preferences) {
+    const { app } = require('./app');
+    this.#preferences = preferences;
+    if (preferences.nodeInWorker) this.#host = new WorkerHost(app.getAppPath());
+    context.addToken(preferences.nodeToken, this);
+    context.addToken(preferences.webToken, this);
+  }
+
+  /** From context.js: a message of a page that knows one of our two tokens. */
+  received(kind, token, descriptor, pid) {
+    this.pagePid = pid;
+    if (kind === 'attach-host' && this.#isAllowed(token)) this.#host.attach(descriptor);
+    else native.closeDescriptor(descriptor);
+  }
+
+  committed(url) {
+    this.#committedURL = url;
+    const asks = this.#preferences.nodeInWorker || this.#preferences.nodeInPage;
+    if (asks && url !== 'about:blank' && !this.#mayHaveNode()) this.#warn();
+  }
+
+  /** Its threads have nobody to talk to any more; the next page gets a new host. */
+  pageGone() {
+    this.pagePid = 0;
+    this.#host?.close();
+  }
+
+  close() {
+    context.removeToken(this.#preferences.nodeToken);
+    context.removeToken(this.#preferences.webToken);
+    this.#host?.close();
+  }
+
+  /** The page's process is not trusted: what it says is held against what we know ourselves. */
+  #isAllowed(token) {
+    if (!this.#host || token !== this.#preferences.nodeToken) return false;
+    if (this.#mayHaveNode()) return true;
+    this.#warn();
+    return false;
+  }
+
+  #mayHaveNode() {
+    return mayHaveNode(this.#committedURL, this.#preferences.nodeOrigins);
+  }
+
+  #warn() {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    process.stderr.write(
+      `weft: warning: ${this.#committedURL} has no Node: list its origin in ` +
+        'webPreferences.nodeOrigins (see docs/api/browser-window.md)\n'
+    );
+  }
+}
+
+module.exports = { NodeAccess };

@@ -1,0 +1,94 @@
+'use strict';
+
+const { randomBytes } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const startOptions = require('./start-options');
+const { patterns, readOrigins } = require('./node-policy');
+const { warnOnce } = require('./unsupported');
+
+/** What webPreferences may hold, with Electron's defaults. */
+const DEFAULTS = {
+  contextIsolation: true,
+  devTools: true,
+  images: true,
+  javascript: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeOrigins: undefined,
+  preload: undefined,
+  sandbox: undefined,
+  webSecurity: true,
+  webgl: true,
+  zoomFactor: 1,
+};
+
+const newToken = () => randomBytes(16).toString('hex');
+
+/** @returns {{path: string, source: string} | null}; @report gets why it cannot be had */
+function readPreload(file, report) {
+  if (file === undefined) return null;
+  try {
+    if (!path.isAbsolute(file)) throw new Error('preload script must have absolute path');
+    return { path: file, source: fs.readFileSync(file, 'utf8') };
+  } catch (error) {
+    report(file, error);
+    return null;
+  }
+}
+
+/** The webPreferences of one window, resolved. */
+class Preferences {
+  #values;
+  #preload;
+  #appPath;
+
+  /** The secrets of the documents that may have Node, and of the others. */
+  nodeToken = newToken();
+  webToken = newToken();
+
+  constructor(given, app, reportPreload) {
+    for (const name of Object.keys(given)) {
+      if (!(name in DEFAULTS)) warnOnce(`webPreferences.${name}`, 'browser-window');
+    }
+    this.#values = { ...DEFAULTS, ...given };
+    this.#appPath = app.getAppPath();
+    this.nodeOrigins = readOrigins(this.#values.nodeOrigins);
+    const asksForNode = this.#values.nodeIntegration || this.#values.nodeIntegrationInWorker;
+    this.isSandboxed = app.isSandboxForced || Boolean(this.#values.sandbox ?? !asksForNode);
+    this.nodeInPage = Boolean(this.#values.nodeIntegration) && !this.isSandboxed;
+    this.nodeInWorker = Boolean(this.#values.nodeIntegrationInWorker) && !this.isSandboxed;
+    this.#preload = readPreload(this.#values.preload, reportPreload);
+  }
+
+  get(name) {
+    return this.#values[name];
+  }
+
+  /** Scripts that configure the page extension in each document, before any script of the page.
+   * Documents that may not have Node do not learn the secret that would ask for it. */
+  scripts() {
+    if (!this.nodeInPage && !this.nodeInWorker) return [{ source: this.#script(false) }];
+    const allowed = patterns(this.nodeOrigins);
+    return [
+      { source: this.#script(true), allow: allowed },
+      { source: this.#script(false), block: allowed },
+    ];
+  }
+
+  #script(withNode) {
+    const configuration = {
+      token: withNode ? this.nodeToken : this.webToken,
+      enableLogging: startOptions.logging,
+      nodeIntegrationInWorker: withNode && this.nodeInWorker,
+      nodeIntegration: withNode && this.nodeInPage,
+      contextIsolation: Boolean(this.#values.contextIsolation),
+      sandbox: this.isSandboxed,
+      preload: this.#preload,
+      appPath: this.#appPath,
+    };
+    return `weft.configure(${JSON.stringify(configuration)})`;
+  }
+}
+
+module.exports = { Preferences };

@@ -1,0 +1,54 @@
+'use strict';
+
+const { logConsole } = require('./console-log');
+const { emitDetails, emitEvent } = require('./event');
+const { dispatchInvoke, dispatchSend } = require('./ipc-dispatch');
+const startOptions = require('./start-options');
+const { warnOnce } = require('./unsupported');
+
+const LEVELS = ['debug', 'info', 'warning', 'error'];
+
+function consoleMessage({ contents }, level, message, lineNumber, sourceId) {
+  if (startOptions.logging) logConsole(level, message, lineNumber, sourceId);
+  const details = { message, lineNumber, sourceId, level: LEVELS[level] ?? 'info', frame: null };
+  emitDetails(contents, 'console-message', details, level, message, lineNumber, sourceId);
+}
+
+/** What the native view tells, by name: src/main/view-events.c. @type {Record<string, Function>} */
+const HANDLERS = {
+  'load-started': ({ load }, url) => load.started(url),
+  'load-redirected': ({ load }, url) => load.redirected(url),
+  'load-committed'(parts, url) {
+    parts.committed(url);
+    parts.load.committed(url);
+  },
+  'load-finished'({ load, painted }) {
+    painted();
+    load.finished();
+  },
+  'load-failed': ({ load }, url, domain, code) => load.failed(url, domain, code),
+  uri: ({ load }, url) => load.moved(url ?? ''),
+  title: ({ contents }, title) => title && emitEvent(contents, 'page-title-updated', title, true),
+  'dom-ready'({ contents, painted }) {
+    emitEvent(contents, 'dom-ready');
+    painted();
+  },
+  terminated: ({ gone }, reason) => gone(reason),
+  close: ({ contents }) => contents.emit('-close'),
+  'before-unload': ({ contents }) => emitEvent(contents, 'will-prevent-unload'),
+  'window-open': (parts, url) => warnOnce(`window.open('${url}')`, 'web-contents'),
+  'context-menu': ({ contents }, linkURL, srcURL) =>
+    emitEvent(contents, 'context-menu', { linkURL: linkURL ?? '', srcURL: srcURL ?? '' }),
+  fullscreen: ({ contents }, entered) =>
+    emitEvent(contents, entered ? 'enter-html-full-screen' : 'leave-html-full-screen'),
+  inspector({ contents, inspector }, isOpen) {
+    inspector.isOpen = isOpen;
+    emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed');
+  },
+  console: consoleMessage,
+  'ipc-send': ({ contents }, channel, bytes) => dispatchSend(contents, channel, bytes),
+  'ipc-invoke': ({ contents }, channel, bytes, message) =>
+    dispatchInvoke(contents, channel, bytes, message),
+};
+
+module.exports = { HANDLERS };

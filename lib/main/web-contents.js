@@ -1,0 +1,189 @@
+'use strict';
+
+const codec = require('./codec');
+const names = require('./electron-names');
+const { emitEvent } = require('./event');
+const { IpcMain } = require('./ipc-main');
+const { removeView, setView, viewOf } = require('./live-view');
+const { LoadState } = require('./load-state');
+const native = require('./native');
+const { NodeAccess } = require('./node-access');
+const registry = require('./registry');
+const { defineMissing } = require('./unsupported');
+const { WebContentsControls } = require('./web-contents-controls');
+const { loadFile, checkLoadOptions } = require('./load-file');
+const { HANDLERS } = require('./view-events');
+
+/** Electron's webContents. Apps get them from windows; they cannot make any. */
+class WebContents extends WebContentsControls {
+  #id;
+  #load;
+  #node;
+  #inspector = { isOpen: false };
+  #isCrashed = false;
+  #hasPainted = false;
+
+  ipc = new IpcMain();
+
+  /**
+   * @param {import('./preferences').Preferences} preferences
+   * @param {object} viewOptions for the native view
+   */
+  constructor(preferences, viewOptions) {
+    super();
+    this.#id = registry.addContents(this);
+    this.#load = new LoadState(this, (url) => viewOf(this).load(url));
+    this.#node = new NodeAccess(this, preferences);
+    const parts = {
+      contents: this,
+      load: this.#load,
+      inspector: this.#inspector,
+      committed: (url) => this.#committed(url),
+      painted: () => this.#painted(),
+      gone: (reason) => this.#gone(reason),
+    };
+    const options = { ...viewOptions, scripts: preferences.scripts() };
+    const told = (name, ...args) => HANDLERS[name](parts, ...args);
+    setView(this, new native.View(options, told));
+  }
+
+  get id() {
+    return this.#id;
+  }
+
+  getType() {
+    return 'window';
+  }
+
+  loadURL(url, options) {
+    if (typeof url !== 'string') throw new TypeError('Must pass url as a string');
+    checkLoadOptions(options);
+    viewOf(this);
+    return this.#load.loadURL(url);
+  }
+
+  loadFile(filePath, options) {
+    return loadFile(this, filePath, options);
+  }
+
+  isLoading() {
+    return this.#load.isLoading;
+  }
+
+  isLoadingMainFrame() {
+    return this.#load.isLoading;
+  }
+
+  isCrashed() {
+    return this.#isCrashed;
+  }
+
+  /** The page's process, once the page has said which; 0 before. */
+  getOSProcessId() {
+    return this.#node.pagePid;
+  }
+
+  getProcessId() {
+    return this.#node.pagePid;
+  }
+
+  forcefullyCrashRenderer() {
+    viewOf(this).terminate();
+  }
+
+  /** Runs @code in the page once it is there; resolves to the value of its last expression. */
+  async executeJavaScript(code) {
+    if (!this.getURL() || this.#load.isLoading) {
+      await new Promise((resolve) => this.once('did-stop-loading', resolve));
+    }
+    if (this.#isCrashed) throw new Error("executeJavaScript: the page's process has gone");
+    const [kind, ...values] = await new Promise((resolve) => {
+      viewOf(this).execute(String(code), (...reply) => resolve(reply));
+    });
+    if (kind === 'error') throw new Error(`executeJavaScript: ${values[0]}`);
+    const [ok, bytes] = values;
+    const value = codec.deserialize(bytes);
+    if (!ok) throw value;
+    return value;
+  }
+
+  send(channel, ...args) {
+    if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
+    viewOf(this).sendMessage(channel, codec.serialize(args));
+  }
+
+  openDevTools({ mode } = {}) {
+    viewOf(this).openInspector(mode === 'detach' || mode === 'undocked');
+  }
+
+  closeDevTools() {
+    viewOf(this).closeInspector();
+  }
+
+  isDevToolsOpened() {
+    return this.#inspector.isOpen;
+  }
+
+  toggleDevTools() {
+    if (this.isDevToolsOpened()) this.closeDevTools();
+    else this.openDevTools();
+  }
+
+  /** Closes the page, and its window with it. */
+  close({ waitForBeforeUnload = false } = {}) {
+    if (waitForBeforeUnload) viewOf(this).tryClose();
+    else this.emit('-close', true);
+  }
+
+  /** For its window. */
+  get hasPainted() {
+    return this.#hasPainted;
+  }
+
+  /** For its window, which has gone: closes the page, its process and its worker host. */
+  destroy() {
+    const view = viewOf(this);
+    removeView(this);
+    registry.removeContents(this.#id);
+    this.#load.abandon();
+    this.#node.close();
+    view.close();
+    emitEvent(this, 'destroyed');
+  }
+
+  #committed(url) {
+    this.#isCrashed = false;
+    this.#hasPainted = false;
+    this.#node.committed(url);
+  }
+
+  #painted() {
+    if (this.#hasPainted) return;
+    this.#hasPainted = true;
+    setImmediate(() => this.emit('-ready-to-show'));
+  }
+
+  #gone(reason) {
+    this.#isCrashed = true;
+    this.#node.pageGone();
+    const details = { reason, exitCode: 0 };
+    emitEvent(this, 'render-process-gone', details);
+    emitEvent(require('./app').app, 'render-process-gone', this, details);
+    this.#load.abandon();
+  }
+}
+
+defineMissing(WebContents.prototype, 'webContents', names.webContents, 'web-contents');
+
+/** The module `webContents`. */
+const webContents = {
+  fromId: (id) => registry.contents(id),
+  getAllWebContents: () => registry.allContents(),
+  getFocusedWebContents() {
+    const { BrowserWindow } = require('./browser-window');
+    return BrowserWindow.getFocusedWindow()?.webContents ?? null;
+  },
+};
+defineMissing(webContents, 'webContents', names.webContentsModule, 'web-contents');
+
+module.exports = { WebContents, webContents };

@@ -1,0 +1,65 @@
+'use strict';
+
+const { appEnvironment } = require('./environment');
+const native = require('./native');
+const paths = require('./paths');
+
+/** Hosts whose processes have not ended. */
+const alive = new Set();
+const waiting = [];
+
+/** The process with the Node threads of one window's workers. It is started when it is made. */
+class WorkerHost {
+  #appPath;
+  /** The process to which pages are given, if it is there. */
+  #current = null;
+
+  constructor(appPath) {
+    this.#appPath = appPath;
+    this.#start();
+  }
+
+  get pid() {
+    return this.#current?.pid;
+  }
+
+  /** Gives the host a page's socket; one that has died is replaced first. */
+  attach(descriptor) {
+    if (!this.#current) this.#start();
+    if (this.#current.attach(descriptor)) return;
+    this.#start(); // it has died, and its exit has not been told yet
+    this.#current.attach(descriptor);
+  }
+
+  /** Ends it: it goes when it sees its leash closed, and is killed if it does not. */
+  close() {
+    this.#current?.close();
+    this.#current = null;
+  }
+
+  #start() {
+    const options = {
+      file: process.execPath,
+      args: [paths.supervisor, `--app-path=${this.#appPath}`],
+      env: appEnvironment(),
+    };
+    const host = new native.Host(options, () => this.#ended(host));
+    alive.add(host);
+    this.#current = host;
+  }
+
+  #ended(host) {
+    if (this.#current === host) this.#current = null;
+    alive.delete(host);
+    if (alive.size === 0) for (const resolve of waiting.splice(0)) resolve();
+  }
+}
+
+/** Lets every host go. @returns {Promise<void>} done when their processes have ended */
+function allEnded() {
+  if (alive.size === 0) return Promise.resolve();
+  for (const host of alive) host.close();
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+module.exports = { WorkerHost, allEnded };

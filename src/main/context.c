@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * main/context - one WebKitWebContext and one WebKitNetworkSession
+ *
+ * Main process, main thread. Web processes load the page extension from its directory, which the
+ * sandbox shows them read-only. What a page process sends to the context arrives here: a message
+ * sent to the view would be lost while the page is the provisional one of a process swap.
+ */
+
+#include "main/context.h"
+
+#include "base/cleanup.h"
+#include "main/descriptor.h"
+#include "main/value.h"
+
+#include <gio/gunixfdlist.h>
+#include <sys/socket.h>
+
+static struct {
+    WebKitWebContext *web;
+    WebKitNetworkSession *session;
+    char *extension_directory;
+    struct weft_callback callback;
+} context;
+
+/* WebKit has started the process already: what is set here is sent to it, before any page. */
+static void initialize_extensions_cb(WebKitWebContext *web, gpointer data)
+{
+    webkit_web_context_set_web_process_extensions_directory(web, context.extension_directory);
+}
+
+/* The process that made the socket pair which @fd belongs to, in our numbers; 0 when unknown. */
+static pid_t maker_of(int fd)
+{
+    struct ucred credentials = {0};
+    socklen_t size = sizeof(credentials);
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)
+        return 0;
+    return credentials.pid;
+}
+
+/* Takes the one descriptor of @message; -1 when it does not carry exactly one. */
+static int take_descriptor(WebKitUserMessage *message)
+{
+    GUnixFDList *list = webkit_user_message_get_fd_list(message);
+    if (!list || g_unix_fd_list_get_length(list) != 1)
+        return -1;
+    return g_unix_fd_list_get(list, 0, NULL); /* a duplicate, close-on-exec */
+}
+
+static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *message, gpointer data)
+{
+    const char *name = webkit_user_message_get_name(message);
+    GVariant *parameters = webkit_user_message_get_parameters(message);
+    napi_env env = context.callback.env;
+    napi_handle_scope scope;
+
+    if (!g_str_equal(name, "attach-host") && !g_str_equal(name, "page-process"))
+        return FALSE;
+    weft_autofd int fd = take_descriptor(message);
+    if (fd < 0 || !parameters || !g_variant_is_of_type(parameters, G_VARIANT_TYPE("(s)")))
+        return FALSE;
+
+    const char *token;
+    g_variant_get(parameters, "(&s)", &token);
+    if (napi_open_handle_scope(env, &scope) != napi_ok)
+        return FALSE;
+    int pid = maker_of(fd);
+    napi_value descriptor = weft_descriptor_new(env, weft_steal_fd(&fd));
+    if (descriptor)
+        weft_callback_emit(&context.callback, name, "svi", token, descriptor, pid);
+    napi_close_handle_scope(env, scope);
+    return TRUE;
+}
+
+static void open_session(napi_env env, napi_value options)
+{
+    g_autofree char *data = weft_value_get_string(env, options, "dataDirectory");
+    g_autofree char *cache = weft_value_get_string(env, options, "cacheDirectory");
+
+    context.session = webkit_network_session_new(data, cache);
+    if (!data)
+        return;
+    g_autofree char *cookies = g_build_filename(data, "cookies.sqlite", NULL);
+    webkit_cookie_manager_set_persistent_storage(
+        webkit_network_session_get_cookie_manager(context.session), cookies,
+        WEBKIT_COOKIE_PERSISTENT_STORAGE_SQLITE);
+}
+
+napi_value weft_context_open_js(napi_env env, napi_callback_info info)
+{
+    napi_value argv[2];
+    if (!weft_value_arguments(env, info, 2, argv, NULL))
+        return NULL;
+    if (context.web)
+        return weft_value_throw(env, "The context is open");
+
+    g_autofree char *directory = weft_value_get_string(env, argv[0], "extensionDirectory");
+    if (!directory)
+        return weft_value_throw(env, "openContext: extensionDirectory is missing");
+    if (!weft_callback_init(&context.callback, env, argv[1]))
+        return NULL;
+
+    open_session(env, argv[0]);
+    context.extension_directory = g_steal_pointer(&directory);
+    context.web = webkit_web_context_new();
+    webkit_web_context_add_path_to_sandbox(context.web, context.extension_directory, TRUE);
+    g_signal_connect(context.web, "initialize-web-process-extensions",
+                     G_CALLBACK(initialize_extensions_cb), NULL);
+    g_signal_connect(context.web, "user-message-received", G_CALLBACK(user_message_cb), NULL);
+    return NULL;
+}
+
+WebKitWebContext *weft_context_web(void)
+{
+    return context.web;
+}
+
+WebKitNetworkSession *weft_context_session(void)
+{
+    return context.session;
+}

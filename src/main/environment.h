@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * main/environment - what must be so before GTK and WebKit start
+ *
+ * Thread: main, before any other thread reads the environment.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+/* Descriptors 0 to 2 are open and survive exec; JavaScriptCore's switches are set; its garbage
+ * collector leaves SIGUSR1 to Node. Call once, before any call into GTK or WebKit. */
+void weft_environment_prepare(void);
+
+/* Whether this machine has a GPU that a user may draw with. */
+bool weft_environment_has_gpu(void);

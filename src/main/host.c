@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * main/host - spawns, feeds and ends worker hosts
+ *
+ * Main process, main thread. In: opaque descriptors of page sockets. Out: one packet for each, the
+ * byte 'A' with the descriptor, down the leash. The page and its host then talk without us.
+ */
+
+#include "main/host.h"
+
+#include "base/cleanup.h"
+#include "base/socket.h"
+#include "main/descriptor.h"
+#include "main/value.h"
+
+#include <signal.h>
+#include <string.h>
+#include <uv.h>
+
+/* A host that is still there so long after its leash closed is killed. */
+#define HOST_END_TIMEOUT_MS 3000
+
+/* The descriptor at which the host finds its leash. */
+#define LEASH_FD 3
+
+#define ATTACH_BYTE "A"
+
+static const napi_type_tag host_tag = {0x57656674486f7374, 0x8d3c52be917f4e08};
+
+/* The JavaScript object is kept alive by @self until the process has been reaped and both uv
+ * handles are closed; its finaliser then frees the struct. */
+struct host {
+    uv_process_t process;
+    uv_timer_t deadline;
+    int leash;        /* -1 once closed */
+    int open_handles; /* uv handles that are not closed yet */
+    struct weft_callback callback;
+    napi_ref self;
+};
+
+static void finalize_cb(napi_env env, void *data, void *hint)
+{
+    struct host *host = data;
+    /* At the end of the process the handles still belong to the loop; the leash goes with us. */
+    if (host->open_handles > 0)
+        return;
+    weft_close_fd(&host->leash);
+    g_free(host);
+}
+
+static void closed_cb(uv_handle_t *handle)
+{
+    struct host *host = handle->data;
+    if (--host->open_handles > 0)
+        return;
+    napi_env env = host->callback.env;
+    napi_handle_scope scope;
+    napi_open_handle_scope(env, &scope);
+    weft_callback_deinit(&host->callback);
+    napi_reference_unref(env, host->self, NULL);
+    napi_close_handle_scope(env, scope);
+}
+
+static void exit_cb(uv_process_t *process, int64_t code, int signal)
+{
+    struct host *host = process->data;
+    weft_close_fd(&host->leash);
+    uv_close((uv_handle_t *)&host->process, closed_cb);
+    uv_close((uv_handle_t *)&host->deadline, closed_cb);
+    weft_callback_emit(&host->callback, "exit", "ii", (int)code, signal);
+}
+
+static void deadline_cb(uv_timer_t *timer)
+{
+    struct host *host = timer->data;
+    uv_process_kill(&host->process, SIGKILL);
+}
+
+/* Starts the process with one end of the leash. Returns 0 or negative errno, as libuv does. */
+static int spawn(struct host *host, uv_loop_t *loop, char **argv, char **envp)
+{
+    int pair[2];
+    int r = weft_socket_pair(pair);
+    if (r < 0)
+        return r;
+    weft_autofd int ours = pair[0];
+    weft_autofd int theirs = pair[1];
+
+    uv_stdio_container_t stdio[LEASH_FD + 1];
+    for (int fd = 0; fd < LEASH_FD; fd++)
+        stdio[fd] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = fd};
+    stdio[LEASH_FD] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = theirs};
+    uv_process_options_t options = {
+        .exit_cb = exit_cb,
+        .file = argv[0],
+        .args = argv,
+        .env = envp,
+        .stdio = stdio,
+        .stdio_count = G_N_ELEMENTS(stdio),
+    };
+
+    uv_timer_init(loop, &host->deadline);
+    uv_unref((uv_handle_t *)&host->deadline);
+    host->process.data = host->deadline.data = host;
+    host->open_handles = 2;
+    r = uv_spawn(loop, &host->process, &options);
+    uv_unref((uv_handle_t *)&host->process);
+    if (r == 0)
+        host->leash = weft_steal_fd(&ours);
+    return r;
+}
+
+static int spawn_from(napi_env env, napi_value options, struct host *host)
+{
+    g_autofree char *file = weft_value_get_string(env, options, "file");
+    g_auto(GStrv) args = weft_value_get_strv(env, options, "args");
+    g_auto(GStrv) envp = weft_value_get_strv(env, options, "env");
+    uv_loop_t *loop = NULL;
+
+    if (!file || !args || !envp || napi_get_uv_event_loop(env, &loop) != napi_ok)
+        return UV_EINVAL;
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_ptr_array_add(argv, file);
+    for (char **arg = args; *arg; arg++)
+        g_ptr_array_add(argv, *arg);
+    g_ptr_array_add(argv, NULL);
+    return spawn(host, loop, (char **)argv->pdata, envp);
+}
+
+static napi_value construct(napi_env env, napi_callback_info info)
+{
+    napi_value argv[2];
+    napi_value self;
+    if (!weft_value_arguments(env, info, 2, argv, &self))
+        return NULL;
+
+    struct host *host = g_new0(struct host, 1);
+    host->leash = -1;
+    if (!weft_callback_init(&host->callback, env, argv[1]) ||
+        !weft_value_wrap(env, self, &host_tag, host, finalize_cb, &host->self)) {
+        weft_callback_deinit(&host->callback);
+        g_free(host);
+        return NULL;
+    }
+    int r = spawn_from(env, argv[0], host);
+    if (host->open_handles > 0)
+        napi_reference_ref(env, host->self, NULL);
+    if (r < 0 && host->open_handles > 0) {
+        uv_close((uv_handle_t *)&host->process, closed_cb);
+        uv_close((uv_handle_t *)&host->deadline, closed_cb);
+    }
+    if (r < 0)
+        return weft_value_throw(env, "The worker host could not be started: %s", uv_strerror(r));
+    return self;
+}
+
+static napi_value attach(napi_env env, napi_callback_info info)
+{
+    napi_value handle;
+    struct host *host = weft_value_this(env, info, &host_tag, 1, &handle);
+    int fd = host ? weft_descriptor_borrow(env, handle) : -1;
+    if (fd < 0)
+        return NULL;
+
+    int r = host->leash < 0 ? WEFT_SOCKET_CLOSED
+                            : weft_socket_send(host->leash, ATTACH_BYTE, 1, &fd, 1);
+    if (r == WEFT_SOCKET_AGAIN)
+        return weft_value_throw(env, "The worker host does not read its leash");
+    if (r < 0)
+        return weft_value_throw(env, "The worker host's leash: %s", g_strerror(-r));
+    if (r == 0)
+        weft_descriptor_release(env, handle);
+    return weft_value_from_bool(env, r == 0);
+}
+
+static napi_value close_host(napi_env env, napi_callback_info info)
+{
+    struct host *host = weft_value_this(env, info, &host_tag, 0, NULL);
+    if (!host || host->leash < 0)
+        return NULL;
+    weft_close_fd(&host->leash);
+    uv_timer_start(&host->deadline, deadline_cb, HOST_END_TIMEOUT_MS, 0);
+    return NULL;
+}
+
+static napi_value get_pid(napi_env env, napi_callback_info info)
+{
+    struct host *host = weft_value_this(env, info, &host_tag, 0, NULL);
+    return host ? weft_value_from_double(env, uv_process_get_pid(&host->process)) : NULL;
+}
+
+void weft_host_define(napi_env env, napi_value exports)
+{
+    const napi_property_descriptor methods[] = {
+        {"attach", .method = attach},
+        {"close", .method = close_host},
+        {"pid", .getter = get_pid},
+    };
+    weft_value_define_class(env, exports, "Host", construct, methods, G_N_ELEMENTS(methods));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * main/host - a worker host: the process that runs the Node threads of one window's workers
+ *
+ * Thread: main. The host ends by itself when its leash (descriptor 3) closes; so it also ends when
+ * the main process dies in any way.
+ */
+#pragma once
+
+#include <node_api.h>
+
+/* Defines class Host:
+ *   new Host({file, args, env}, callback)   starts the process; throws when it cannot be started
+ *   callback('exit', code, signal)          once, and always the last
+ *   pid
+ *   attach(descriptor) -> boolean           gives it a page's socket, which is then used up; false
+ *                                           when the host has gone
+ *   close()                                 lets go of the leash; kills it if it stays too long */
+void weft_host_define(napi_env env, napi_value exports);

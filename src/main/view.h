@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * main/view - a WebKit view as a class for JavaScript
+ *
+ * Thread: main. The view is the page's: its window borrows the widget.
+ */
+#pragma once
+
+#include "main/value.h"
+
+#include <webkit/webkit.h>
+
+struct weft_view {
+    WebKitWebView *web; /* NULL once closed */
+    WebKitUserContentManager *content;
+    struct weft_callback callback;
+    napi_ref self; /* strong while the view is open */
+    bool is_inspector_open;
+};
+
+/* Defines class View: see the table of methods in view.c and the events in view-events.c. */
+void weft_view_define(napi_env env, napi_value exports);
+
+/* The view behind `this`, open, with @count arguments read; NULL with an exception otherwise. */
+struct weft_view *weft_view_this(napi_env env, napi_callback_info info, size_t count,
+                                 napi_value *ret_argv);
+
+/* The view behind @value, open; NULL with an exception otherwise. */
+struct weft_view *weft_view_unwrap(napi_env env, napi_value value);
+
+/* view-events.c: from WebKit's signals to the view's callback. */
+void weft_view_connect(struct weft_view *view);
+void weft_view_disconnect(struct weft_view *view);
+
+/* view-message.c: user messages from and to the page. */
+gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *message, gpointer data);
+napi_value weft_view_send_message_js(napi_env env, napi_callback_info info);
+napi_value weft_view_execute_js(napi_env env, napi_callback_info info);
+
+/* JavaScript: reply(message handle, ok, bytes), once for each message that wants one. */
+napi_value weft_view_reply_js(napi_env env, napi_callback_info info);
+
+/* view-capture.c: JavaScript: view.capture([x, y, width, height] or null, callback); the callback
+ * is called once, with ('image', png bytes, width, height) or ('error', message). */
+napi_value weft_view_capture_js(napi_env env, napi_callback_info info);
