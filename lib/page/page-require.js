@@ -1,0 +1,25 @@
+'use strict';
+
+const { createIpcRenderer } = require('./ipc-renderer');
+
+/**
+ * require() for a page or preload script. Only `electron` so far: other modules come with Node in
+ * the page (docs/api/web-preferences.md).
+ *
+ * @param {import('../common/structured-clone').Codec} codec
+ */
+exports.createRequire = function createRequire(codec) {
+  let electron = null;
+  return function require(name) {
+    if (name === 'electron' || name === 'electron/renderer') {
+      electron ??= { ipcRenderer: createIpcRenderer(codec) };
+      return electron;
+    }
+    const error = new Error(
+      `Cannot find module '${name}': a page can require only 'electron' so far. ` +
+        'Use it in a Worker (webPreferences.nodeIntegrationInWorker) or in the main process.',
+    );
+    error.code = 'MODULE_NOT_FOUND';
+    throw error;
+  };
+};

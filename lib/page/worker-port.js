@@ -1,0 +1,142 @@
+'use strict';
+
+/**
+ * The page's end of the channel, in JavaScript: encodes and decodes structured clones in the memory
+ * that src/page/port.c moves.
+ */
+
+const { createCodec } = require('../common/structured-clone');
+
+const { Uint8Array, WeakMap, console } = globalThis;
+const uncurry = (method) => Function.prototype.call.bind(method);
+const { getPrototypeOf } = Object;
+const setBytes = uncurry(getPrototypeOf(Uint8Array.prototype).set);
+const slice = uncurry(ArrayBuffer.prototype.slice);
+const transferBuffer = uncurry(ArrayBuffer.prototype.transfer);
+const includes = uncurry(Array.prototype.includes);
+const getEntry = uncurry(WeakMap.prototype.get);
+const setEntry = uncurry(WeakMap.prototype.set);
+
+/** Electron's levels, and the page console's method for each of the worker's. */
+const LEVELS = {
+  __proto__: null,
+  debug: { level: 0, print: console.debug.bind(console) },
+  info: { level: 1, print: console.log.bind(console) },
+  warning: { level: 2, print: console.warn.bind(console) },
+  error: { level: 3, print: console.error.bind(console) },
+};
+
+/** One codec for all workers of the page: encoding is synchronous. */
+const codec = createCodec();
+
+/** ArrayBuffers over segments: they go on to the worker they came from without a copy. */
+const segments = new WeakMap();
+
+class WorkerPort {
+  #native;
+  #events;
+  #inbox;
+  #scratch = null;
+
+  /** @param {string} json what lib/worker/worker-options.js reads */
+  constructor(json, events) {
+    this.#events = events;
+    this.#native = binding.spawn(
+      json,
+      (offset, size) => this.#deliver(this.#inbox, offset, size, undefined),
+      (buffers, ids, body, offset, size) => this.#deliverLarge(buffers, ids, body, offset, size),
+      (kind, offset, size) => this.#report(kind, offset, size),
+      (why) => this.#exited(why),
+    );
+    this.#inbox = this.#native ? new Uint8Array(this.#native.inbox) : null;
+  }
+
+  postMessage(value, transfer, where) {
+    const size = codec.encode(value, transfer, where);
+    if (this.#native) {
+      this.#attachBuffers();
+      if (this.#scratch !== codec.scratch) {
+        this.#scratch = codec.scratch;
+        this.#native.setScratch(this.#scratch);
+      }
+      this.#native.send(size);
+    }
+    codec.detachTransferred();
+  }
+
+  terminate() {
+    this.#native?.terminate();
+    this.#native = null;
+  }
+
+  #attachBuffers() {
+    const { buffers, transferred } = codec;
+    if (buffers.length === 0) return;
+    try {
+      for (let i = 0; i < buffers.length; i++) {
+        const { buffer, byteLength } = buffers[i];
+        this.#attach(buffer, byteLength, includes(transferred, buffer));
+      }
+    } catch (error) {
+      this.#native.detachAll();
+      throw error;
+    }
+  }
+
+  #attach(buffer, byteLength, isTransferred) {
+    const segment = isTransferred ? getEntry(segments, buffer) : undefined;
+    if (segment?.port === this) {
+      this.#native.forward(segment.id, byteLength);
+      return;
+    }
+    const memory = this.#native.acquire(byteLength);
+    if (memory === null) this.#native.attachCopy(new Uint8Array(slice(buffer, 0)));
+    else setBytes(new Uint8Array(memory), new Uint8Array(buffer, 0, byteLength));
+  }
+
+  #deliver(bytes, offset, size, buffers) {
+    let value;
+    try {
+      value = codec.decode(bytes, offset, size, buffers);
+    } catch {
+      this.#events.messageError();
+      return;
+    }
+    this.#events.message(value);
+  }
+
+  #deliverLarge(buffers, ids, body, offset, size) {
+    for (let i = 0; buffers !== null && i < buffers.length; i++) {
+      setEntry(segments, buffers[i], { port: this, id: ids[i] });
+    }
+    const bytes = body === null ? this.#inbox : new Uint8Array(body);
+    this.#deliver(bytes, offset, size, buffers ?? undefined);
+    if (body !== null) transferBuffer(body, 0); // gives the segment back now, not at a GC
+  }
+
+  #report(kind, offset, size) {
+    const report = codec.decode(this.#inbox, offset, size);
+    if (kind === binding.CONSOLE) {
+      const { level, print } = LEVELS[report.level];
+      binding.consoleMessage(level, report.text, report.line, report.source);
+      print(report.text);
+    } else if (this.#events.error(report)) {
+      logError(report);
+    }
+  }
+
+  #exited(why) {
+    this.#native = null;
+    if (why === '') return;
+    const report = { message: why, filename: '', lineno: 0, colno: 0 };
+    if (this.#events.error(report)) logError(report);
+  }
+}
+
+/** An error that no handler took goes to the console, as in browsers. */
+function logError({ message, filename, lineno }) {
+  binding.consoleMessage(3, message, lineno, filename);
+  LEVELS.error.print(`${message} (${filename}:${lineno})`);
+}
+
+module.exports = { WorkerPort };

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "page/document.h"
+
+#include "channel/layout.h"
+#include "page/host.h"
+#include "page/ipc.h"
+#include "page/jsc.h"
+#include "page/modules.h"
+#include "page/port.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct weft_document {
+    gint references; /* the page's, and one of each native function */
+    WebKitWebProcessExtension *extension;
+    WebKitWebPage *page; /* NULL once ended */
+    WebKitFrame *frame;
+    WebKitScriptWorld *isolated_world;
+    gboolean configured;
+    struct weft_ipc *ipc;
+    struct weft_host *host; /* NULL where workers are WebKit's */
+    GHashTable *ports;      /* id -> struct weft_port */
+    guint32 last_id;
+};
+
+#define DOCUMENT_KEY "weft-document"
+
+static void document_unref(gpointer data)
+{
+    struct weft_document *document = data;
+    if (--document->references == 0)
+        g_free(document);
+}
+
+static struct weft_document *document_ref(struct weft_document *document)
+{
+    document->references++;
+    return document;
+}
+
+static void port_free(gpointer data)
+{
+    weft_port_end(data);
+    weft_port_unref(data);
+}
+
+/* Ends all its workers; what page script still holds does nothing from here on. */
+static void document_end(gpointer data)
+{
+    struct weft_document *document = data;
+    document->page = NULL;
+    g_clear_pointer(&document->ports, g_hash_table_unref);
+    g_clear_pointer(&document->host, weft_host_free);
+    g_clear_pointer(&document->ipc, weft_ipc_free);
+    g_clear_object(&document->frame);
+    document_unref(document);
+}
+
+void weft_document_begin(WebKitWebProcessExtension *extension, WebKitWebPage *page,
+                         WebKitFrame *frame, WebKitScriptWorld *isolated_world)
+{
+    struct weft_document *document = g_new0(struct weft_document, 1);
+    document->references = 1;
+    document->extension = extension;
+    document->page = page;
+    document->frame = g_object_ref(frame);
+    document->isolated_world = isolated_world;
+    document->ports = g_hash_table_new_full(NULL, NULL, NULL, port_free);
+    g_object_set_data_full(G_OBJECT(page), DOCUMENT_KEY, document, document_end);
+}
+
+struct weft_document *weft_document_of(WebKitWebPage *page)
+{
+    return g_object_get_data(G_OBJECT(page), DOCUMENT_KEY);
+}
+
+/* ---- workers ---- */
+
+static void worker_exited_cb(gpointer data, guint32 id, const char *why)
+{
+    struct weft_document *document = data;
+    struct weft_port *port = g_hash_table_lookup(document->ports, GUINT_TO_POINTER(id));
+    if (!port)
+        return;
+    g_hash_table_steal(document->ports, GUINT_TO_POINTER(id));
+    weft_port_exited(port, why);
+    weft_port_unref(port);
+}
+
+/* spawn(json, deliver, deliverLarge, report, exited) -> the port's object */
+static JSCValue *js_spawn(const char *json, JSCValue *deliver, JSCValue *deliver_large,
+                          JSCValue *report, JSCValue *exited, struct weft_document *document)
+{
+    JSCContext *context = jsc_context_get_current();
+    if (!document->page || !document->host)
+        return jsc_value_new_null(context);
+    struct weft_port_callbacks callbacks = {deliver, deliver_large, report, exited};
+    guint32 id = ++document->last_id;
+    JSCValue *object;
+    int error;
+    struct weft_port *port = weft_port_new(document->host, id, json, &callbacks, &object, &error);
+    if (!port) {
+        const char *why = error == -EMFILE     ? "this page has too many workers"
+                          : error == -EMSGSIZE ? "its URL is too long"
+                                               : g_strerror(-error);
+        jsc_context_throw_printf(context, "Failed to construct 'Worker': %s", why);
+        return jsc_value_new_null(context);
+    }
+    g_hash_table_insert(document->ports, GUINT_TO_POINTER(id), port);
+    return object;
+}
+
+/* consoleMessage(level, text, line, source): a worker's, for the main process. */
+static void js_console_message(int level, const char *text, int line, const char *source,
+                               struct weft_document *document)
+{
+    if (document->page)
+        weft_ipc_send_console(document->page, level, text, line, source);
+}
+
+/* evaluate(source, uri): a preload script; not through eval(), which a page's CSP may forbid. */
+static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
+{
+    return jsc_context_evaluate_with_source_uri(jsc_context_get_current(), source, -1, uri, 1);
+}
+
+static JSCValue *make_binding(struct weft_document *document, JSCContext *context)
+{
+    JSCValue *binding = jsc_value_new_object(context, NULL, NULL);
+    weft_jsc_set_function(binding, "spawn", G_CALLBACK(js_spawn), document_ref(document),
+                          document_unref, JSC_TYPE_VALUE, 5, G_TYPE_STRING, JSC_TYPE_VALUE,
+                          JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "consoleMessage", G_CALLBACK(js_console_message),
+                          document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_INT,
+                          G_TYPE_STRING, G_TYPE_INT, G_TYPE_STRING);
+    weft_jsc_set_function(binding, "evaluate", G_CALLBACK(js_evaluate), NULL, NULL, JSC_TYPE_VALUE,
+                          2, G_TYPE_STRING, G_TYPE_STRING);
+    weft_jsc_set_number(binding, "ERROR", WEFT_MESSAGE_ERROR);
+    weft_jsc_set_number(binding, "CONSOLE", WEFT_MESSAGE_CONSOLE);
+    return binding;
+}
+
+/* ---- configuration ---- */
+
+/* What our JavaScript of one world is told: the options but for the window's secret token. */
+static JSCValue *copy_options(JSCValue *options, JSCContext *context, gboolean main_world)
+{
+    static const char *const flags[] = {"nodeIntegration", "nodeIntegrationInWorker",
+                                        "contextIsolation", "sandbox"};
+    JSCValue *copy = jsc_value_new_object(context, NULL, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        g_autoptr(JSCValue) flag =
+            jsc_value_new_boolean(context, weft_jsc_get_boolean(options, flags[i]));
+        jsc_value_object_set_property(copy, flags[i], flag);
+    }
+    g_autoptr(JSCValue) is_main = jsc_value_new_boolean(context, main_world);
+    jsc_value_object_set_property(copy, "mainWorld", is_main);
+
+    g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
+    if (jsc_value_is_object(preload)) {
+        g_autoptr(JSCValue) preload_copy = jsc_value_new_object(context, NULL, NULL);
+        g_autofree char *path = weft_jsc_get_string(preload, "path");
+        g_autofree char *source = weft_jsc_get_string(preload, "source");
+        weft_jsc_set_string(preload_copy, "path", path ? path : "");
+        weft_jsc_set_string(preload_copy, "source", source ? source : "");
+        jsc_value_object_set_property(copy, "preload", preload_copy);
+    }
+    return copy;
+}
+
+static void run_world(struct weft_document *document, JSCContext *context, JSCValue *options,
+                      gboolean main_world)
+{
+    g_autoptr(JSCValue) binding = make_binding(document, context);
+    g_autoptr(JSCValue) copy = copy_options(options, context, main_world);
+    weft_ipc_add_world(document->ipc, binding);
+    weft_modules_run(context, main_world ? "main-world" : "isolated-world", binding, copy);
+}
+
+void weft_document_configure(struct weft_document *document, JSCValue *options)
+{
+    if (document->configured)
+        return;
+    document->configured = TRUE;
+    document->ipc = weft_ipc_new(document->page);
+
+    g_autofree char *token = weft_jsc_get_string(options, "token");
+    if (token && weft_jsc_get_boolean(options, "nodeIntegrationInWorker") &&
+        !weft_jsc_get_boolean(options, "sandbox"))
+        document->host = weft_host_new(document->extension, token, worker_exited_cb, document);
+
+    g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
+    run_world(document, main_world, options, TRUE);
+
+    g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
+    if (jsc_value_is_object(preload) && weft_jsc_get_boolean(options, "contextIsolation")) {
+        g_autoptr(JSCContext) isolated =
+            webkit_frame_get_js_context_for_script_world(document->frame, document->isolated_world);
+        run_world(document, isolated, options, FALSE);
+    }
+}
+
+gboolean weft_document_receive(struct weft_document *document, WebKitUserMessage *message)
+{
+    if (!document->ipc)
+        return FALSE;
+    g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
+    return weft_ipc_receive(document->ipc, message, main_world);
+}

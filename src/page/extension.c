@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * libweft-page.so: WebKit loads it into every web process, before any page.
+ *
+ * In: `window-object-cleared` of each document, messages of the main process. The main process
+ * configures each document with a user script in the isolated world "weft" (top frame only), which
+ * runs before page script and which pages can't see: weft.configure({...}).
+ */
+
+#include "page/document.h"
+#include "page/ipc.h"
+#include "page/jsc.h"
+
+#include <string.h>
+#include <webkit/webkit-web-process-extension.h>
+
+static WebKitWebProcessExtension *extension;
+static WebKitScriptWorld *isolated_world;
+
+static void js_configure(JSCValue *options, WebKitWebPage *page)
+{
+    struct weft_document *document = weft_document_of(page);
+    if (document && jsc_value_is_object(options))
+        weft_document_configure(document, options);
+}
+
+static void main_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame,
+                                  gpointer data)
+{
+    if (webkit_frame_is_main_frame(frame))
+        weft_document_begin(extension, page, frame, isolated_world);
+}
+
+static void isolated_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *page,
+                                      WebKitFrame *frame, gpointer data)
+{
+    if (!webkit_frame_is_main_frame(frame))
+        return;
+    g_autoptr(JSCContext) context = webkit_frame_get_js_context_for_script_world(frame, world);
+    g_autoptr(JSCValue) weft = jsc_value_new_object(context, NULL, NULL);
+    weft_jsc_set_function(weft, "configure", G_CALLBACK(js_configure), g_object_ref(page),
+                          g_object_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    jsc_context_set_value(context, "weft", weft);
+}
+
+static gboolean message_cb(WebKitWebPage *page, WebKitUserMessage *message, gpointer data)
+{
+    struct weft_document *document = weft_document_of(page);
+    return document && weft_document_receive(document, message);
+}
+
+static void document_loaded_cb(WebKitWebPage *page, gpointer data)
+{
+    webkit_web_page_send_message_to_view(page, webkit_user_message_new("dom-ready", NULL), NULL,
+                                         NULL, NULL);
+}
+
+/* Electron's levels. */
+static int console_level(WebKitConsoleMessageLevel level)
+{
+    switch (level) {
+    case WEBKIT_CONSOLE_MESSAGE_LEVEL_DEBUG:
+        return 0;
+    case WEBKIT_CONSOLE_MESSAGE_LEVEL_WARNING:
+        return 2;
+    case WEBKIT_CONSOLE_MESSAGE_LEVEL_ERROR:
+        return 3;
+    default:
+        return 1;
+    }
+}
+
+static void console_message_cb(WebKitWebPage *page, WebKitConsoleMessage *message, gpointer data)
+{
+    const char *source = webkit_console_message_get_source_id(message);
+    /* What a worker said is printed by lib/page/worker.js, which has sent it with its own place. */
+    if (source && g_str_has_prefix(source, "weft:"))
+        return;
+    weft_ipc_send_console(page, console_level(webkit_console_message_get_level(message)),
+                          webkit_console_message_get_text(message),
+                          (int)webkit_console_message_get_line(message), source ? source : "");
+}
+
+static void page_created_cb(WebKitWebProcessExtension *self, WebKitWebPage *page, gpointer data)
+{
+    g_signal_connect(page, "user-message-received", G_CALLBACK(message_cb), NULL);
+    g_signal_connect(page, "document-loaded", G_CALLBACK(document_loaded_cb), NULL);
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+    g_signal_connect(page, "console-message-sent", G_CALLBACK(console_message_cb), NULL);
+    G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
+/* Without a session bus GTK warns of accessibility on each start, whatever is set against it. */
+static void log_cb(const char *domain, GLogLevelFlags level, const char *text, gpointer data)
+{
+    if (text && strstr(text, "a11y bus"))
+        return;
+    g_log_default_handler(domain, level, text, data);
+}
+
+G_MODULE_EXPORT void webkit_web_process_extension_initialize(WebKitWebProcessExtension *self);
+
+G_MODULE_EXPORT void webkit_web_process_extension_initialize(WebKitWebProcessExtension *self)
+{
+    extension = self;
+    g_log_set_default_handler(log_cb, NULL);
+    isolated_world = webkit_script_world_new_with_name("weft");
+    g_signal_connect(webkit_script_world_get_default(), "window-object-cleared",
+                     G_CALLBACK(main_world_cleared_cb), NULL);
+    g_signal_connect(isolated_world, "window-object-cleared", G_CALLBACK(isolated_world_cleared_cb),
+                     NULL);
+    g_signal_connect(self, "page-created", G_CALLBACK(page_created_cb), NULL);
+}

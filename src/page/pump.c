@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "page/pump.h"
+
+#include "channel/wake.h"
+
+/* Time that one dispatch may take before WebKit's other work gets its turn, in microseconds. */
+#define DISPATCH_BUDGET_US 4000
+
+struct pump {
+    GSource source;
+    GPtrArray *pumped; /* struct weft_pumped, borrowed; NULL where one was removed in a dispatch */
+    gboolean dispatching;
+    struct weft_spin spin;
+};
+
+static struct pump *pump;
+
+static bool any_ready(const void *data)
+{
+    const struct pump *self = data;
+    for (guint i = 0; i < self->pumped->len; i++) {
+        const struct weft_pumped *pumped = self->pumped->pdata[i];
+        if (pumped && weft_link_ready(pumped->link))
+            return true;
+    }
+    return false;
+}
+
+static gboolean pump_prepare(GSource *source, int *timeout_ms)
+{
+    struct pump *self = (struct pump *)source;
+    *timeout_ms = -1;
+    for (guint i = 0; i < self->pumped->len; i++)
+        weft_link_flush(((struct weft_pumped *)self->pumped->pdata[i])->link);
+    if (any_ready(self) || weft_spin_wait(&self->spin, any_ready, self))
+        return TRUE;
+    gboolean ready = FALSE;
+    for (guint i = 0; i < self->pumped->len; i++)
+        ready |= !weft_link_sleep(((struct weft_pumped *)self->pumped->pdata[i])->link);
+    return ready;
+}
+
+static gboolean pump_check(GSource *source)
+{
+    struct pump *self = (struct pump *)source;
+    gboolean ready = FALSE;
+    for (guint i = 0; i < self->pumped->len; i++) {
+        struct weft_pumped *pumped = self->pumped->pdata[i];
+        weft_link_wake(pumped->link);
+        if (g_source_query_unix_fd(source, pumped->tag)) {
+            weft_link_clear_bell(pumped->link);
+            weft_link_flush(pumped->link);
+        }
+        ready |= weft_link_ready(pumped->link);
+    }
+    return ready;
+}
+
+/* One run of each in turn, as long as there is any and time is left. */
+static gboolean pump_dispatch(GSource *source, GSourceFunc callback, gpointer data)
+{
+    struct pump *self = (struct pump *)source;
+    gint64 deadline = g_get_monotonic_time() + DISPATCH_BUDGET_US;
+    gboolean more = TRUE;
+
+    self->dispatching = TRUE;
+    while (more && g_get_monotonic_time() < deadline) {
+        more = FALSE;
+        for (guint i = 0; i < self->pumped->len; i++) {
+            struct weft_pumped *pumped = self->pumped->pdata[i];
+            if (pumped && pumped->receive(pumped))
+                more = TRUE;
+        }
+    }
+    self->dispatching = FALSE;
+    while (g_ptr_array_remove_fast(self->pumped, NULL))
+        continue;
+    weft_spin_active(&self->spin);
+    return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs pump_functions = {
+    .prepare = pump_prepare,
+    .check = pump_check,
+    .dispatch = pump_dispatch,
+};
+
+void weft_pump_add(struct weft_pumped *pumped)
+{
+    if (!pump) {
+        pump = (struct pump *)g_source_new(&pump_functions, sizeof(*pump));
+        pump->pumped = g_ptr_array_new();
+        weft_spin_init(&pump->spin);
+        g_source_set_name((GSource *)pump, "weft channels");
+        g_source_attach((GSource *)pump, NULL);
+    }
+    pumped->tag = g_source_add_unix_fd((GSource *)pump, weft_link_bell(pumped->link), G_IO_IN);
+    g_ptr_array_add(pump->pumped, pumped);
+}
+
+void weft_pump_remove(struct weft_pumped *pumped)
+{
+    guint at;
+    if (!pump || !g_ptr_array_find(pump->pumped, pumped, &at))
+        return;
+    g_source_remove_unix_fd((GSource *)pump, pumped->tag);
+    if (pump->dispatching)
+        pump->pumped->pdata[at] = NULL; /* the loop above walks over it */
+    else
+        g_ptr_array_remove_index_fast(pump->pumped, at);
+}
