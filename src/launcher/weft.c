@@ -7,12 +7,22 @@
  * `doctor` to ask them what they are.
  */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "launcher/doctor.h"
 #include "launcher/install.h"
 #include "launcher/options.h"
 #include "launcher/run.h"
+
+/* A program that is started with a standard descriptor closed would get its first file there. */
+static void open_standard_fds(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY); /* the lowest free number: fd */
+}
 
 static int run(const struct weft_options *options)
 {
@@ -30,6 +40,7 @@ int main(int argc, char **argv)
 {
     struct weft_options options;
 
+    open_standard_fds();
     int exit_code = weft_options_parse(argc, argv, &options);
     if (exit_code)
         return exit_code;

@@ -102,6 +102,12 @@ test('the exit code is the app’s, or 128 and the signal that ended it', async 
   assert.deepEqual(install.leftovers(), []);
 });
 
+test('it does not matter which standard descriptors are open', async () => {
+  const command = 'exec "$0" --headless app exit 5 <&- >&- 2>&-';
+  const child = spawn('/bin/sh', ['-c', command, install.weft], { env: install.env() });
+  assert.deepEqual(await once(child, 'exit'), [5, null]);
+});
+
 test('requests to end are passed on, and the app decides', async () => {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])) {
     const { child, ended } = await install.start(['--headless', 'app', 'catch', signal]);
