@@ -24,6 +24,8 @@ const threadsOfPages = new Map();
 /** The warm thread that waits for a script. */
 let spare = null;
 
+let isEnding = false;
+
 function startThread() {
   const thread = new Worker(path.join(__dirname, 'init.js'), {
     workerData: { appPath: flags['app-path'] },
@@ -41,7 +43,9 @@ function onThreadExit(thread, code) {
   const { page, id, why } = thread.weft;
   if (thread === spare) {
     spare = null; // Not started anew here: a host that can't start threads would do so for ever.
-    process.stderr.write(`weft: a worker thread ended while it was starting: ${why || code}\n`);
+    if (!isEnding) {
+      process.stderr.write(`weft: a worker thread ended while it was starting: ${why || code}\n`);
+    }
     return;
   }
   threadsOfPages.get(page)?.delete(id);
@@ -87,6 +91,7 @@ function disconnected(page) {
 }
 
 async function ended() {
+  isEnding = true;
   // A thread that is stuck in native code can't be ended; the process can.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), HOST_END_TIMEOUT_MS);
   const threads = [...threadsOfPages.values()].flatMap((ofPage) => [...ofPage.values()]);

@@ -187,6 +187,8 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
     document->ipc = weft_ipc_new(document->page);
 
     g_autofree char *token = weft_jsc_get_string(options, "token");
+    if (token)
+        weft_host_send_identity(document->extension, token);
     if (token && weft_jsc_get_boolean(options, "nodeIntegrationInWorker") &&
         !weft_jsc_get_boolean(options, "sandbox"))
         document->host = weft_host_new(document->extension, token, worker_exited_cb, document);

@@ -147,21 +147,34 @@ static gboolean line_ready_cb(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE; /* a source that was removed meanwhile stays removed */
 }
 
-/* Makes the pair and sends the host's end to the main process. Sent to the context, not to the
- * view: a message to the view of a page that is still provisional is dropped
- * (docs/architecture.md). */
+/* Sends @fd (taken) to the main process with the window's token. To the context, not to the view: a
+ * message to the view of a page that is still provisional is dropped (docs/architecture.md). */
+static void send_descriptor(WebKitWebProcessExtension *extension, const char *name,
+                            const char *token, int fd)
+{
+    g_autoptr(GUnixFDList) list = g_unix_fd_list_new_from_array(&fd, 1);
+    webkit_web_process_extension_send_message_to_context(
+        extension, webkit_user_message_new_with_fd_list(name, g_variant_new("(s)", token), list),
+        NULL, NULL, NULL);
+}
+
+void weft_host_send_identity(WebKitWebProcessExtension *extension, const char *token)
+{
+    int pair[2];
+    if (weft_socket_pair(pair) < 0)
+        return;
+    send_descriptor(extension, "page-process", token, pair[1]);
+    close(pair[0]);
+}
+
+/* Makes the pair and sends the host's end to the main process. */
 static int open_line(struct weft_host *host)
 {
     int pair[2];
     int r = weft_socket_pair(pair);
     if (r < 0)
         return r;
-    g_autoptr(GUnixFDList) list = g_unix_fd_list_new_from_array(&pair[1], 1); /* takes it */
-    webkit_web_process_extension_send_message_to_context(
-        host->extension,
-        webkit_user_message_new_with_fd_list("attach-host", g_variant_new_string(host->token),
-                                             list),
-        NULL, NULL, NULL);
+    send_descriptor(host->extension, "attach-host", host->token, pair[1]);
     host->fd = pair[0];
     host->source = 0;
     watch(host, FALSE);

@@ -32,3 +32,7 @@ int weft_host_spawn(struct weft_host *host, guint32 id, const char *json,
 
 /* Asks to end worker @id. */
 void weft_host_terminate(struct weft_host *host, guint32 id);
+
+/* Tells the main process, by the credentials of a socket, which process shows the window @token: in
+ * the sandbox a process does not know its own number outside. */
+void weft_host_send_identity(WebKitWebProcessExtension *extension, const char *token);

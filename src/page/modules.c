@@ -43,7 +43,7 @@ static const char loader[] =
     "    compile(path)(module.exports, require, module, binding, options);"
     "    return module.exports;"
     "  }"
-    "  load('lib/page/' + entry);"
+    "  load('lib/page/' + entry + '.js');"
     "})";
 
 void weft_modules_run(JSCContext *context, const char *entry, JSCValue *binding, JSCValue *options)
