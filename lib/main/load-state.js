@@ -23,9 +23,10 @@ class LoadState {
   #load;
   /** The loadURL() whose promise is open; `started` once WebKit's events are about it. */
   #pending = null;
-  #failed = false;
 
   isLoading = false;
+  /** The load that WebKit told of last has failed. */
+  hasFailed = false;
   /** The document that is shown now. */
   committedURL = '';
 
@@ -51,7 +52,7 @@ class LoadState {
 
   started(url) {
     if (this.#pending) this.#pending.started = true;
-    this.#failed = false;
+    this.hasFailed = false;
     if (!this.isLoading) {
       this.isLoading = true;
       emitEvent(this.#contents, 'did-start-loading');
@@ -70,14 +71,14 @@ class LoadState {
 
   failed(url, domain, number) {
     const { code, errno } = netError(domain, number);
-    this.#failed = true;
+    this.hasFailed = true;
     emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
     if (this.#pending?.started) this.#settle(loadError(code, url));
   }
 
   finished() {
     const { started } = this.#pending ?? {};
-    if (!this.#failed) {
+    if (!this.hasFailed) {
       emitEvent(this.#contents, 'did-frame-finish-load', true);
       emitEvent(this.#contents, 'did-finish-load');
     }

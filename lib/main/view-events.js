@@ -23,7 +23,7 @@ const HANDLERS = {
     parts.load.committed(url);
   },
   'load-finished'({ load, painted }) {
-    painted();
+    if (!load.hasFailed) painted(); // a page whose DOM is never ready, such as a picture
     load.finished();
   },
   'load-failed': ({ load }, url, domain, code) => load.failed(url, domain, code),

@@ -15,12 +15,15 @@ class WindowState {
   bounds;
   /** The bounds outside of maximised and full screen. */
   normalBounds;
+  /** What the window itself has said: a change of that is an event, a wish of the app's is none. */
+  #told;
 
   /** @param {import('node:events').EventEmitter} window gets the events */
   constructor(window, { x = 0, y = 0, width, height }) {
     this.#window = window;
     this.bounds = { x, y, width, height };
     this.normalBounds = this.bounds;
+    this.#told = { x, y, width, height };
   }
 
   /** While it is minimised, a window is mapped and unmapped for that reason alone. */
@@ -47,14 +50,17 @@ class WindowState {
   }
 
   size(width, height) {
-    const { bounds } = this;
-    this.#place({ ...bounds, width, height });
+    this.#place({ ...this.bounds, width, height });
+    if (width === this.#told.width && height === this.#told.height) return;
+    Object.assign(this.#told, { width, height });
     emitEvent(this.#window, 'resize');
     emitEvent(this.#window, 'resized');
   }
 
   position(x, y) {
     this.#place({ ...this.bounds, x, y });
+    if (x === this.#told.x && y === this.#told.y) return;
+    Object.assign(this.#told, { x, y });
     emitEvent(this.#window, 'move');
     emitEvent(this.#window, 'moved');
   }

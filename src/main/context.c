@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "main/descriptor.h"
+#include "main/stderr-filter.h"
 #include "main/value.h"
 
 #include <gio/gunixfdlist.h>
@@ -102,9 +103,11 @@ napi_value weft_context_open_js(napi_env env, napi_callback_info info)
     if (!weft_callback_init(&context.callback, env, argv[1]))
         return NULL;
 
+    bool was_filtered = weft_stderr_filter_switch(true); /* the first use of WebKit */
     open_session(env, argv[0]);
     context.extension_directory = g_steal_pointer(&directory);
     context.web = webkit_web_context_new();
+    weft_stderr_filter_switch(was_filtered);
     webkit_web_context_add_path_to_sandbox(context.web, context.extension_directory, TRUE);
     g_signal_connect(context.web, "initialize-web-process-extensions",
                      G_CALLBACK(initialize_extensions_cb), NULL);

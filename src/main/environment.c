@@ -87,7 +87,7 @@ void weft_environment_prepare(void)
 {
     keep_standard_streams();
     silence_missing_bus();
+    move_gc_signal(); /* before GIGACAGE_ENABLED, of which this process would warn */
     set_engine_switches();
-    move_gc_signal();
     choose_renderer();
 }

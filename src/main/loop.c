@@ -16,7 +16,7 @@
 
 #include "main/loop.h"
 
-#include "base/cleanup.h"
+#include "main/stderr-filter.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -187,8 +187,11 @@ static void check_cb(uv_check_t *handle)
         loop.wanted[i].revents = 0;
     if (loop.ready || loop.spinning)
         g_poll(loop.wanted, (guint)loop.wanted_count, 0);
-    if (g_main_context_check(loop.context, loop.priority, loop.wanted, loop.wanted_count))
-        g_main_context_dispatch(loop.context);
+    if (!g_main_context_check(loop.context, loop.priority, loop.wanted, loop.wanted_count))
+        return;
+    bool was_on = weft_stderr_filter_switch(true); /* WebKit may start a process in there */
+    g_main_context_dispatch(loop.context);
+    weft_stderr_filter_switch(was_on);
 }
 
 static void start_handles(uv_loop_t *uv)

@@ -12,6 +12,7 @@
 #include "main/host.h"
 #include "main/loop.h"
 #include "main/sandbox.h"
+#include "main/stderr-filter.h"
 #include "main/value.h"
 #include "main/view.h"
 #include "main/window.h"
@@ -23,6 +24,9 @@
 static napi_value prepare_environment(napi_env env, napi_callback_info info)
 {
     weft_environment_prepare();
+    int r = weft_stderr_filter_init();
+    if (r < 0)
+        return weft_value_throw(env, "pipe: %s", g_strerror(-r));
     return NULL;
 }
 
@@ -67,7 +71,9 @@ static napi_value start_loop(napi_env env, napi_callback_info info)
 /* defaultUserAgent() -> WebKit's own */
 static napi_value default_user_agent(napi_env env, napi_callback_info info)
 {
+    bool was_filtered = weft_stderr_filter_switch(true); /* this may be the first use of WebKit */
     g_autoptr(WebKitSettings) settings = webkit_settings_new();
+    weft_stderr_filter_switch(was_filtered);
     return weft_value_from_string(env, webkit_settings_get_user_agent(settings));
 }
 

@@ -2,6 +2,8 @@
 
 #include "main/value.h"
 
+#include "main/stderr-filter.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -316,6 +318,7 @@ static bool call(struct weft_callback *callback, size_t argc, const napi_value *
 
     napi_get_reference_value(env, callback->function, &function);
     napi_get_global(env, &global);
+    bool was_filtered = weft_stderr_filter_switch(false); /* the app's own stderr is the real one */
     napi_status status = napi_make_callback(env, NULL, global, function, argc, argv, &result);
     if (status == napi_ok) {
         napi_get_value_bool(env, result, &returned);
@@ -324,6 +327,7 @@ static bool call(struct weft_callback *callback, size_t argc, const napi_value *
         napi_get_and_clear_last_exception(env, &exception);
         napi_fatal_exception(env, exception);
     }
+    weft_stderr_filter_switch(was_filtered);
     return returned;
 }
 

@@ -10,6 +10,7 @@
 
 #include "main/context.h"
 #include "main/environment.h"
+#include "main/stderr-filter.h"
 
 /* The isolated world of the page extension. */
 #define WEFT_WORLD "weft"
@@ -110,10 +111,12 @@ static void open_view(struct weft_view *view, napi_env env, napi_value options)
 {
     g_autoptr(WebKitSettings) settings = settings_from(env, options);
     g_autofree char *background = weft_value_get_string(env, options, "backgroundColor");
+    bool was_filtered = weft_stderr_filter_switch(true); /* the first view starts a process */
 
     view->web = g_object_ref_sink(g_object_new(
         WEBKIT_TYPE_WEB_VIEW, "web-context", weft_context_web(), "network-session",
         weft_context_session(), "user-content-manager", view->content, "settings", settings, NULL));
+    weft_stderr_filter_switch(was_filtered);
     set_background(view, background);
     weft_view_connect(view);
     napi_reference_ref(env, view->self, NULL);
@@ -164,8 +167,11 @@ static napi_value load(napi_env env, napi_callback_info info)
     napi_value argv[1];
     struct weft_view *view = weft_view_this(env, info, 1, argv);
     g_autofree char *uri = view ? weft_value_to_string(env, argv[0]) : NULL;
-    if (uri)
-        webkit_web_view_load_uri(view->web, uri);
+    if (!uri)
+        return NULL;
+    bool was_filtered = weft_stderr_filter_switch(true); /* this may start a process */
+    webkit_web_view_load_uri(view->web, uri);
+    weft_stderr_filter_switch(was_filtered);
     return NULL;
 }
 
@@ -175,10 +181,12 @@ static napi_value reload(napi_env env, napi_callback_info info)
     struct weft_view *view = weft_view_this(env, info, 1, argv);
     if (!view)
         return NULL;
+    bool was_filtered = weft_stderr_filter_switch(true); /* this starts one after a crash */
     if (weft_value_to_bool(env, argv[0]))
         webkit_web_view_reload_bypass_cache(view->web);
     else
         webkit_web_view_reload(view->web);
+    weft_stderr_filter_switch(was_filtered);
     return NULL;
 }
 
@@ -200,8 +208,10 @@ static napi_value go(napi_env env, napi_callback_info info)
         return NULL;
     WebKitBackForwardList *list = webkit_web_view_get_back_forward_list(view->web);
     WebKitBackForwardListItem *item = webkit_back_forward_list_get_nth_item(list, delta);
+    bool was_filtered = weft_stderr_filter_switch(true);
     if (item)
         webkit_web_view_go_to_back_forward_list_item(view->web, item);
+    weft_stderr_filter_switch(was_filtered);
     return weft_value_from_bool(env, item != NULL);
 }
 
@@ -335,7 +345,9 @@ static napi_value open_inspector(napi_env env, napi_callback_info info)
     if (!view)
         return NULL;
     WebKitWebInspector *inspector = webkit_web_view_get_inspector(view->web);
+    bool was_filtered = weft_stderr_filter_switch(true);
     webkit_web_inspector_show(inspector);
+    weft_stderr_filter_switch(was_filtered);
     if (weft_value_to_bool(env, argv[0]))
         webkit_web_inspector_detach(inspector);
     return NULL;
