@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,15 +22,8 @@
 /* After this a server that was asked to end is killed. */
 #define WEFT_DISPLAY_END_MS 3000
 
-#define FILE_BYTES     (sizeof(((struct weft_display *)0)->folder) + 16)
 #define SCREEN         "1280x900x24"
-#define COOKIE_PROTO   "MIT-MAGIC-COOKIE-1"
-#define COOKIE_BYTES   16
-#define FAMILY_WILD    0xffff
 #define EXIT_NOT_FOUND 127 /* as shells have it */
-
-static const char cookie_file[] = "Xauthority";
-static const char log_file[] = "xvfb.log";
 
 static int64_t now_ms(void)
 {
@@ -41,84 +32,11 @@ static int64_t now_ms(void)
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-static void file_in_folder(const struct weft_display *display, const char *name, char *ret_path,
-                           size_t size)
-{
-    snprintf(ret_path, size, "%s/%s", display->folder, name);
-}
-
-static void remove_folder(const struct weft_display *display)
-{
-    char path[FILE_BYTES];
-    file_in_folder(display, cookie_file, path, sizeof(path));
-    unlink(path);
-    file_in_folder(display, log_file, path, sizeof(path));
-    unlink(path);
-    rmdir(display->folder);
-}
-
-/* Makes the folder, of mode 0700, below @parent. Returns 0 or negative errno. */
-static int make_folder_below(const char *parent, struct weft_display *display)
-{
-    int length =
-        snprintf(display->folder, sizeof(display->folder), "%s/weft-display-XXXXXX", parent);
-    if (length < 0 || length >= (int)sizeof(display->folder))
-        return -ENAMETOOLONG;
-    return mkdtemp(display->folder) ? 0 : -errno;
-}
-
-/* The user's own folder, which is emptied at the end of the session, or else where X itself keeps
- * its sockets. */
-static int make_folder(struct weft_display *display)
-{
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    if (runtime && runtime[0] == '/' && make_folder_below(runtime, display) == 0)
-        return 0;
-    return make_folder_below(P_tmpdir, display);
-}
-
-/* One field of an Xauthority record: length (big-endian, 16 bits), then bytes. */
-static size_t put_field(uint8_t *out, const void *bytes, uint16_t length)
-{
-    out[0] = (uint8_t)(length >> 8);
-    out[1] = (uint8_t)length;
-    memcpy(out + 2, bytes, length);
-    return 2u + length;
-}
-
-/* The record matches any host and any display number, for the number is not known yet.
- * Format: Xauth(3), "struct xauth". */
-static int write_cookie(const struct weft_display *display)
-{
-    uint8_t cookie[COOKIE_BYTES];
-    if (getrandom(cookie, sizeof(cookie), 0) != (ssize_t)sizeof(cookie))
-        return -errno;
-
-    uint8_t record[64] = {FAMILY_WILD >> 8, FAMILY_WILD & 0xff};
-    size_t size = 2;
-    size += put_field(record + size, "", 0); /* address */
-    size += put_field(record + size, "", 0); /* display number */
-    size += put_field(record + size, COOKIE_PROTO, sizeof(COOKIE_PROTO) - 1);
-    size += put_field(record + size, cookie, sizeof(cookie));
-
-    char path[FILE_BYTES];
-    file_in_folder(display, cookie_file, path, sizeof(path));
-    weft_autofd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -errno;
-    ssize_t written = write(fd, record, size);
-    if (written < 0)
-        return -errno;
-    return (size_t)written == size ? 0 : -ENOSPC;
-}
-
 /* The child: becomes Xvfb, or ends with 127 when there is none, 126 when it cannot be run. */
 static _Noreturn void exec_server(const struct weft_display *display,
                                   const struct weft_signals *signals, int number_fd, pid_t parent)
 {
-    char cookie_path[FILE_BYTES], log_path[FILE_BYTES], number[16];
-    file_in_folder(display, cookie_file, cookie_path, sizeof(cookie_path));
-    file_in_folder(display, log_file, log_path, sizeof(log_path));
+    char number[16];
     snprintf(number, sizeof(number), "%d", number_fd);
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -128,13 +46,13 @@ static _Noreturn void exec_server(const struct weft_display *display,
     weft_signals_restore(signals);
 
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int log = open(display->scratch.log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (input < 0 || log < 0 || dup2(input, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
         _exit(1);
     fcntl(number_fd, F_SETFD, 0);
 
-    execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", SCREEN, "-auth", cookie_path,
-           "-nolisten", "tcp", "-noreset", NULL);
+    execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", SCREEN, "-auth",
+           display->scratch.cookie, "-nolisten", "tcp", "-noreset", NULL);
     _exit(errno == ENOENT ? EXIT_NOT_FOUND : 126);
 }
 
@@ -201,11 +119,10 @@ static enum start_result read_number(struct weft_display *display, struct weft_s
 /* The last line that the server wrote, which is where it says why. */
 static void read_reason(const struct weft_display *display, char *ret_text, size_t size)
 {
-    char path[FILE_BYTES], line[256];
+    char line[256];
     snprintf(ret_text, size, "it gave no reason");
-    file_in_folder(display, log_file, path, sizeof(path));
 
-    FILE *log = fopen(path, "re");
+    FILE *log = fopen(display->scratch.log, "re");
     if (!log)
         return;
     while (fgets(line, sizeof(line), log)) {
@@ -258,15 +175,13 @@ int weft_display_open(struct weft_signals *signals, struct weft_display *ret_dis
     struct weft_display display = {0};
     weft_autofd int number_fd = -1;
 
-    int r = make_folder(&display);
+    int r = weft_scratch_open(&display.scratch);
     if (r < 0) {
         fprintf(stderr, "weft: cannot make a folder for the virtual display in %s: %s\n", P_tmpdir,
                 strerror(-r));
         return WEFT_EXIT_FAILURE;
     }
-    r = write_cookie(&display);
-    if (r == 0)
-        r = start_server(&display, signals, &number_fd);
+    r = start_server(&display, signals, &number_fd);
     if (r < 0)
         fprintf(stderr, "weft: cannot start the virtual display (Xvfb): %s\n", strerror(-r));
     int exit_code = r < 0 ? WEFT_EXIT_FAILURE : wait_until_ready(&display, signals, number_fd);
@@ -301,15 +216,13 @@ void weft_display_close(struct weft_display *display, struct weft_signals *signa
         }
         display->server = 0;
     }
-    remove_folder(display);
+    weft_scratch_close(&display->scratch);
 }
 
 void weft_display_enter(const struct weft_display *display)
 {
-    char path[FILE_BYTES];
-    file_in_folder(display, cookie_file, path, sizeof(path));
     setenv("DISPLAY", display->name, 1);
-    setenv("XAUTHORITY", path, 1);
+    setenv("XAUTHORITY", display->scratch.cookie, 1);
     setenv("GDK_BACKEND", "x11", 1);
     unsetenv("WAYLAND_DISPLAY");
 }

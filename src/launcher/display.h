@@ -9,14 +9,14 @@
  */
 #pragma once
 
-#include <stdint.h>
 #include <sys/types.h>
 
+#include "launcher/scratch.h"
 #include "launcher/signals.h"
 
 struct weft_display {
     pid_t server;
-    char folder[256];
+    struct weft_scratch scratch;
     char name[16]; /* ":99" */
 };
 

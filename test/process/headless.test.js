@@ -16,6 +16,15 @@ let install;
 before(() => (install = new FakeInstall()));
 after(() => install[Symbol.dispose]());
 
+/**
+ * Makes a folder of the launcher look as if it were from yesterday.
+ * @param {string} name
+ */
+function makeOld(name) {
+  const yesterday = Date.now() / 1000 - 86_400;
+  fs.utimesSync(path.join(install.runtime, name), yesterday, yesterday);
+}
+
 /** @param {number} weft */
 const serverOf = (weft) =>
   childrenOf(weft).find((pid) => commandOf(pid)[0] === 'Xvfb') ?? assert.fail('no Xvfb');
@@ -146,8 +155,28 @@ test('when weft is killed, the app and the display end', async () => {
   await ended;
   await until('the app ends', () => !isAlive(report.pid));
   await until('the display ends', () => !isAlive(server));
-  for (const name of install.leftovers())
-    fs.rmSync(path.join(install.runtime, name), { recursive: true });
+
+  const [folder, ...others] = install.leftovers();
+  assert.ok(folder.startsWith('weft-display-'));
+  assert.deepEqual(others, []);
+  makeOld(folder);
+  await install.run(['--headless', 'app']);
+  assert.deepEqual(install.leftovers(), []);
+});
+
+test('only what a killed weft has left is cleaned up', async () => {
+  const { child, ended } = await install.start(['--headless', 'app', 'wait']);
+  const inUse = install.leftovers()[0];
+  makeOld(inUse);
+  fs.mkdirSync(path.join(install.runtime, 'weft-display-justnow'));
+  await install.run(['--headless', 'app']);
+  assert.deepEqual(install.leftovers().sort(), [inUse, 'weft-display-justnow'].sort());
+
+  child.kill();
+  await ended;
+  makeOld('weft-display-justnow');
+  await install.run(['--headless', 'app']);
+  assert.deepEqual(install.leftovers(), []);
 });
 
 test('when the display dies, weft still ends with the app', async () => {
