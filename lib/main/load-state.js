@@ -23,8 +23,10 @@ class LoadState {
   #load;
   /** The loadURL() whose promise is open; `started` once WebKit's events are about it. */
   #pending = null;
+  #isStarted = false; // did-start-loading is told, and did-stop-loading is not
+  #isExpected = false; // a reload was asked for, and WebKit has not begun it
+  #waiting = [];
 
-  isLoading = false;
   /** The load that WebKit told of last has failed. */
   hasFailed = false;
   /** The document that is shown now. */
@@ -39,6 +41,15 @@ class LoadState {
     this.#load = load;
   }
 
+  get isLoading() {
+    return this.#isStarted || this.#isExpected || this.#pending !== null;
+  }
+
+  /** @returns {Promise<void>} when no load is under way after one that is, or is to come */
+  nextStop() {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
   /** @returns {Promise<void>} */
   loadURL(url) {
     this.#settle(loadError('ERR_ABORTED', this.#pending?.url));
@@ -50,13 +61,16 @@ class LoadState {
     return promise;
   }
 
+  /** The app wants the page again. */
+  expectReload() {
+    this.#isExpected = this.committedURL !== '';
+  }
+
   started(url) {
+    this.#isExpected = false;
     if (this.#pending) this.#pending.started = true;
     this.hasFailed = false;
-    if (!this.isLoading) {
-      this.isLoading = true;
-      emitEvent(this.#contents, 'did-start-loading');
-    }
+    this.#begin();
     this.#navigation('did-start-navigation', url, false);
   }
 
@@ -94,6 +108,7 @@ class LoadState {
 
   /** The page's process, or the page, has gone. */
   abandon() {
+    this.#isExpected = false;
     this.#settle(loadError('ERR_FAILED', this.#pending?.url));
     this.#stopped();
   }
@@ -105,8 +120,10 @@ class LoadState {
     }
     this.#load(url); // WebKit says nothing about a load that stays in the document
     setImmediate(() => {
+      this.#begin();
       this.#movedInPage(url);
       this.#settle(null);
+      this.#stopped();
     });
   }
 
@@ -114,6 +131,7 @@ class LoadState {
     setImmediate(() => {
       emitEvent(this.#contents, 'did-fail-load', CODES.ERR_INVALID_URL, 'ERR_INVALID_URL', url, true);
       this.#settle(loadError('ERR_INVALID_URL', url));
+      this.#stopped();
     });
   }
 
@@ -128,10 +146,18 @@ class LoadState {
     emitEvent(this.#contents, 'did-navigate-in-page', url, true);
   }
 
+  #begin() {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    emitEvent(this.#contents, 'did-start-loading');
+  }
+
   #stopped() {
-    if (!this.isLoading) return;
-    this.isLoading = false;
-    emitEvent(this.#contents, 'did-stop-loading');
+    if (this.#isStarted) {
+      this.#isStarted = false;
+      emitEvent(this.#contents, 'did-stop-loading');
+    }
+    if (!this.isLoading) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #settle(error) {

@@ -28,8 +28,9 @@ const HANDLERS = {
   },
   'load-failed': ({ load }, url, domain, code) => load.failed(url, domain, code),
   uri: ({ load }, url) => load.moved(url ?? ''),
-  title: ({ contents }, title) => title && emitEvent(contents, 'page-title-updated', title, true),
-  'dom-ready'({ contents, painted }) {
+  title: ({ titled }, title) => titled(title),
+  'dom-ready'({ contents, painted, titled }, title) {
+    titled(title);
     emitEvent(contents, 'dom-ready');
     painted();
   },

@@ -30,10 +30,6 @@ class WebContentsControls extends EventEmitter {
     return viewOf(this).getURI() ?? '';
   }
 
-  getTitle() {
-    return viewOf(this).getTitle() ?? '';
-  }
-
   reload() {
     viewOf(this).reload(false);
   }

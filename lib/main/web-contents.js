@@ -22,6 +22,7 @@ class WebContents extends WebContentsControls {
   #inspector = { isOpen: false };
   #isCrashed = false;
   #hasPainted = false;
+  #title = '';
 
   ipc = new IpcMain();
 
@@ -41,6 +42,7 @@ class WebContents extends WebContentsControls {
       committed: (url) => this.#committed(url),
       painted: () => this.#painted(),
       gone: (reason) => this.#gone(reason),
+      titled: (title) => this.#titled(title),
     };
     const options = { ...viewOptions, scripts: preferences.scripts() };
     const told = (name, ...args) => HANDLERS[name](parts, ...args);
@@ -49,6 +51,11 @@ class WebContents extends WebContentsControls {
 
   get id() {
     return this.#id;
+  }
+
+  getTitle() {
+    viewOf(this);
+    return this.#title;
   }
 
   getType() {
@@ -64,6 +71,16 @@ class WebContents extends WebContentsControls {
 
   loadFile(filePath, options) {
     return loadFile(this, filePath, options);
+  }
+
+  reload() {
+    this.#load.expectReload();
+    super.reload();
+  }
+
+  reloadIgnoringCache() {
+    this.#load.expectReload();
+    super.reloadIgnoringCache();
   }
 
   isLoading() {
@@ -93,9 +110,7 @@ class WebContents extends WebContentsControls {
 
   /** Runs @code in the page once it is there; resolves to the value of its last expression. */
   async executeJavaScript(code) {
-    if (!this.getURL() || this.#load.isLoading) {
-      await new Promise((resolve) => this.once('did-stop-loading', resolve));
-    }
+    if (!this.getURL() || this.#load.isLoading) await this.#load.nextStop();
     if (this.#isCrashed) throw new Error("executeJavaScript: the page's process has gone");
     const [kind, ...values] = await new Promise((resolve) => {
       viewOf(this).execute(String(code), (...reply) => resolve(reply));
@@ -154,7 +169,15 @@ class WebContents extends WebContentsControls {
   #committed(url) {
     this.#isCrashed = false;
     this.#hasPainted = false;
+    this.#title = '';
     this.#node.committed(url);
+  }
+
+  /** The page says so with dom-ready, and WebKit a little later. */
+  #titled(title) {
+    if (!title || title === this.#title) return;
+    this.#title = title;
+    emitEvent(this, 'page-title-updated', title, true);
   }
 
   #painted() {

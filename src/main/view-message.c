@@ -44,7 +44,10 @@ gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *messag
     const char *type = parameters ? g_variant_get_type_string(parameters) : "()";
 
     if (g_str_equal(name, "dom-ready")) {
-        weft_callback_emit(&view->callback, "dom-ready", "");
+        const char *title = NULL;
+        if (g_str_equal(type, "(s)"))
+            g_variant_get(parameters, "(&s)", &title);
+        weft_callback_emit(&view->callback, "dom-ready", "s", title);
         return TRUE;
     }
     if (g_str_equal(name, "console") && g_str_equal(type, "(isis)")) {

@@ -233,12 +233,6 @@ static napi_value get_uri(napi_env env, napi_callback_info info)
     return view ? weft_value_from_string(env, webkit_web_view_get_uri(view->web)) : NULL;
 }
 
-static napi_value get_title(napi_env env, napi_callback_info info)
-{
-    struct weft_view *view = weft_view_this(env, info, 0, NULL);
-    return view ? weft_value_from_string(env, webkit_web_view_get_title(view->web)) : NULL;
-}
-
 /* ---- the rest --------------------------------------------------------------------------- */
 
 /* Runs the page's beforeunload handlers; 'close' follows if none objects. */
@@ -370,7 +364,6 @@ void weft_view_define(napi_env env, napi_value exports)
         {"go", .method = go},
         {"canGo", .method = can_go},
         {"getURI", .method = get_uri},
-        {"getTitle", .method = get_title},
         {"sendMessage", .method = weft_view_send_message_js},
         {"execute", .method = weft_view_execute_js},
         {"capture", .method = weft_view_capture_js},

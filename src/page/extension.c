@@ -52,8 +52,15 @@ static gboolean message_cb(WebKitWebPage *page, WebKitUserMessage *message, gpoi
 
 static void document_loaded_cb(WebKitWebPage *page, gpointer data)
 {
-    webkit_web_page_send_message_to_view(page, webkit_user_message_new("dom-ready", NULL), NULL,
-                                         NULL, NULL);
+    /* WebKit tells the main process of the title too late: after the load has finished. */
+    WebKitFrame *frame = webkit_web_page_get_main_frame(page);
+    g_autoptr(JSCContext) context =
+        webkit_frame_get_js_context_for_script_world(frame, isolated_world);
+    g_autoptr(JSCValue) title = jsc_context_evaluate(context, "document.title", -1);
+    g_autofree char *text = jsc_value_to_string(title);
+    GVariant *parameters = g_variant_new("(s)", text ? text : "");
+    webkit_web_page_send_message_to_view(page, webkit_user_message_new("dom-ready", parameters),
+                                         NULL, NULL, NULL);
 }
 
 /* Electron's levels. */
