@@ -14,7 +14,7 @@ const DEFAULT_NAME = 'weft';
 /** Electron's `app`. */
 class App extends EventEmitter {
   #name = DEFAULT_NAME;
-  #version = '';
+  #version = require('../../package.json').version;
   #appPath = process.cwd();
   #paths = new AppPaths(() => this.#name);
   #lifetime = new Lifetime(this);

@@ -58,7 +58,8 @@ class BrowserWindow extends BaseWindow {
     }
     if (this.isDestroyed()) return;
     this.#isClosing = true;
-    if (this.#contents.isCrashed() || !this.#contents.getURL()) setImmediate(() => this.destroy());
+    // Without a page there is nobody to ask.
+    if (this.#contents.isCrashed() || !this.#contents.getURL()) this.#pageClosed();
     else view.tryClose();
   }
 
@@ -157,10 +158,11 @@ class BrowserWindow extends BaseWindow {
     }
   }
 
-  /** The page has agreed to close(), or has closed itself. */
+  /** The page has agreed to close(), or has closed itself. WebKit may say so before close() has
+   * returned; in Electron `closed` always comes later. */
   #pageClosed() {
     if (this.isDestroyed()) return;
-    if (this.#isClosing || !emitEvent(this, 'close')) this.destroy();
+    if (this.#isClosing || !emitEvent(this, 'close')) setImmediate(() => this.destroy());
   }
 
   /** From the native window: src/main/window.h. */

@@ -55,9 +55,10 @@ class LoadState {
     this.#settle(loadError('ERR_ABORTED', this.#pending?.url));
     const { promise, resolve, reject } = Promise.withResolvers();
     promise.catch(() => {}); // as in Electron: a load that nobody awaits is no unhandled rejection
-    this.#pending = { url, resolve, reject, started: false };
-    if (!URL.canParse(url)) this.#refuse(url);
-    else this.#start(new URL(url).href);
+    const address = URL.canParse(url) ? new URL(url).href : null;
+    this.#pending = { url: address ?? url, resolve, reject, started: false };
+    if (address === null) this.#refuse(url);
+    else this.#start(address);
     return promise;
   }
 
@@ -66,7 +67,9 @@ class LoadState {
     this.#isExpected = this.committedURL !== '';
   }
 
-  started(url) {
+  /** @param {string} address WebKit's, which may still be that of a load that was replaced */
+  started(address) {
+    const url = this.#pending?.url ?? address;
     this.#isExpected = false;
     if (this.#pending) this.#pending.started = true;
     this.hasFailed = false;
@@ -87,16 +90,16 @@ class LoadState {
     const { code, errno } = netError(domain, number);
     this.hasFailed = true;
     emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
-    if (this.#pending?.started) this.#settle(loadError(code, url));
+    if (this.#pending?.started) this.#pending.error = loadError(code, url);
   }
 
   finished() {
-    const { started } = this.#pending ?? {};
+    const { started, error = null } = this.#pending ?? {};
     if (!this.hasFailed) {
       emitEvent(this.#contents, 'did-frame-finish-load', true);
       emitEvent(this.#contents, 'did-finish-load');
     }
-    if (started) this.#settle(null);
+    if (started) this.#settle(error);
     this.#stopped();
   }
 
