@@ -70,10 +70,11 @@ enum weft_message_kind {
     WEFT_MESSAGE_DATA = 1,        /* a structured clone */
     WEFT_MESSAGE_DATA_IN_SEGMENT, /* struct weft_segment_ref: the clone's bytes are in there */
     WEFT_MESSAGE_BUFFERS,         /* struct weft_segment_ref[]: ArrayBuffers of the next clone */
-    WEFT_MESSAGE_RELEASE, /* uint32_t: the sender is done with that segment of the receiver's */
-    WEFT_MESSAGE_FORGET,  /* uint32_t: the sender has freed that segment of its own: unmap it */
-    WEFT_MESSAGE_ERROR,   /* worker -> page: an uncaught error, for the `error` event */
-    WEFT_MESSAGE_CONSOLE, /* worker -> page: a console message */
+    WEFT_MESSAGE_RELEASE,  /* uint32_t: the sender is done with that segment of the receiver's */
+    WEFT_MESSAGE_FORGET,   /* uint32_t: the sender has freed that segment of its own: unmap it */
+    WEFT_MESSAGE_SEGMENTS, /* uint32_t: the socket is full up to that new segment: take them in */
+    WEFT_MESSAGE_ERROR,    /* worker -> page: an uncaught error, for the `error` event */
+    WEFT_MESSAGE_CONSOLE,  /* worker -> page: a console message */
     WEFT_MESSAGE_KIND_END,
 };
 

@@ -36,6 +36,7 @@ struct weft_link {
     struct weft_segment_ref *attached;
     size_t attached_count;
     size_t attached_capacity;
+    uint32_t unnamed_id; /* last segment in the socket that no message names yet; 0: none */
 
     /* Receiving: what is left of the last drain, and the buffers of the next clone. */
     size_t inbox_used;

@@ -59,8 +59,8 @@ static int take_ref(struct weft_link *link, const uint8_t *bytes, struct weft_in
 {
     struct weft_segment_ref ref;
     memcpy(&ref, bytes, sizeof(ref));
-    bool own =
-        ref.owner == WEFT_SEGMENT_OWNER_RECEIVER; /* as the sender sees it: ours, come home */
+    /* As the sender sees it: ours, come home. */
+    bool own = ref.owner == WEFT_SEGMENT_OWNER_RECEIVER;
     if (!own && ref.owner != WEFT_SEGMENT_OWNER_SENDER)
         return -EBADMSG;
 
@@ -70,11 +70,9 @@ static int take_ref(struct weft_link *link, const uint8_t *bytes, struct weft_in
         if (r < 0)
             return r;
     }
-    /* Ours must be out at the peer; the peer's must not be with us already. */
-    if (segment->out != own || ref.size > segment->capacity)
-        return -EBADMSG;
-    segment->out = !own;
-    weft_segment_hold(segment);
+    if (segment->here || ref.size > segment->capacity)
+        return -EBADMSG; /* what is here already is not the peer's to send */
+    weft_segment_come(segment);
     ret->segment = segment;
     ret->size = ref.size;
     return 0;
@@ -106,10 +104,18 @@ static int take_buffers(struct weft_link *link, const uint8_t *body, size_t size
 static int take_release(struct weft_link *link, uint32_t id)
 {
     struct weft_segment *segment = weft_segments_find(link->segments, id, true);
-    if (!segment || !segment->out)
+    if (!segment || segment->here)
         return -EBADMSG;
-    weft_link_put_idle(link, segment);
+    if (weft_segment_come_back(segment))
+        weft_link_put_idle(link, segment);
     return 0;
+}
+
+/* The socket is full with descriptors of a message that is still to come. */
+static int take_segments(struct weft_link *link, uint32_t id)
+{
+    struct weft_segment *segment = weft_segments_find(link->segments, id, false);
+    return segment ? -EBADMSG : receive_segment(link, id, &segment);
 }
 
 /* Handles a message that is the channel's own. Returns 0, or 1 when it is for the receiver. */
@@ -122,14 +128,19 @@ static int handle_own(struct weft_link *link, const struct weft_message_header *
         return take_buffers(link, body, header->size);
     case WEFT_MESSAGE_RELEASE:
     case WEFT_MESSAGE_FORGET:
-        if (header->size != sizeof(id))
-            return -EBADMSG;
-        memcpy(&id, body, sizeof(id));
-        return header->kind == WEFT_MESSAGE_RELEASE ? take_release(link, id)
-                                                    : weft_segments_forget_peer(link->segments, id);
+    case WEFT_MESSAGE_SEGMENTS:
+        break;
     default:
         return 1;
     }
+    if (header->size != sizeof(id))
+        return -EBADMSG;
+    memcpy(&id, body, sizeof(id));
+    if (header->kind == WEFT_MESSAGE_RELEASE)
+        return take_release(link, id);
+    if (header->kind == WEFT_MESSAGE_FORGET)
+        return weft_segments_forget_peer(link->segments, id);
+    return take_segments(link, id);
 }
 
 /* The plain clones that stand in a row from @at: they are handled together. */
@@ -179,8 +190,13 @@ static ssize_t describe(struct weft_link *link, const uint8_t *inbox, size_t at,
     return (ssize_t)span;
 }
 
+/* Most of the channel's own messages in a row: the peer has no more segments that it could release,
+ * forget, announce or send. One that goes on and on would keep this thread in here. */
+#define OWN_IN_A_ROW_MAX (4 * WEFT_SEGMENT_COUNT_MAX)
+
 int weft_link_receive(struct weft_link *link, uint8_t *inbox, struct weft_link_event *ret_event)
 {
+    size_t own_in_a_row = 0;
     if (link->incoming_taken) {
         link->incoming_count = 0;
         link->incoming_taken = false;
@@ -200,12 +216,16 @@ int weft_link_receive(struct weft_link *link, uint8_t *inbox, struct weft_link_e
             return r;
         if (r == 0) {
             link->inbox_used += weft_message_span(header.size);
+            if (++own_in_a_row > OWN_IN_A_ROW_MAX)
+                return -EBADMSG;
             continue;
         }
-        ssize_t span = describe(link, inbox, at, &header, ret_event);
+        struct weft_link_event event;
+        ssize_t span = describe(link, inbox, at, &header, &event);
         if (span < 0)
             return (int)span;
         link->inbox_used += (size_t)span;
+        *ret_event = event;
         return 0;
     }
 }

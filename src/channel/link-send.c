@@ -17,7 +17,8 @@ static int enqueue(struct weft_link *link, uint32_t kind, const void *body, size
     queued->next = NULL;
     queued->kind = kind;
     queued->size = (uint32_t)size;
-    memcpy(queued->body, body, size);
+    if (size > 0)
+        memcpy(queued->body, body, size);
     *link->queue_last = queued;
     link->queue_last = &queued->next;
     return 0;
@@ -42,6 +43,7 @@ static int announce(struct weft_link *link, const void *refs, size_t size)
         if (r != 0)
             return r == WEFT_SOCKET_CLOSED ? -EPIPE : r;
         segment->announced = true;
+        link->unnamed_id = segment->id;
         weft_close_fd(&segment->fd);
     }
     return 0;
@@ -53,21 +55,12 @@ static bool names_segments(uint32_t kind)
 }
 
 /* Pushes one message. Returns 0, WEFT_LINK_AGAIN with the bell asked for, or negative errno. */
-static int push(struct weft_link *link, uint32_t kind, const void *body, size_t size)
+static int push_in_ring(struct weft_link *link, uint32_t kind, const void *body, size_t size)
 {
-    if (names_segments(kind)) {
-        int r = announce(link, body, size);
-        if (r == WEFT_LINK_AGAIN) {
-            /* The socket is full of descriptors; their messages are in the ring or in the peer's
-             * inbox, and the peer rings once it has taken them (link-receive.c). */
-            weft_ring_producer_wait_any(&link->out);
-            r = announce(link, body, size);
-        }
-        if (r != 0)
-            return r;
-    }
     for (;;) {
         int r = weft_ring_push(&link->out, kind, body, size);
+        if (r == 0)
+            link->unnamed_id = 0; /* it names the segments, or the message before did */
         if (r != WEFT_RING_FULL)
             return r;
         if (weft_ring_producer_wait(&link->out, size))
@@ -79,6 +72,35 @@ static void ring_peer(struct weft_link *link)
 {
     if (weft_ring_consumer_wants_bell(&link->out))
         weft_bell_ring(link->peer_bell);
+}
+
+/* As announce, also for more segments than the socket holds. Returns 0, WEFT_LINK_AGAIN with the
+ * bell asked for, or negative errno. */
+static int announce_all(struct weft_link *link, const void *refs, size_t size)
+{
+    int r = announce(link, refs, size);
+    while (r == WEFT_LINK_AGAIN) {
+        /* The peer takes descriptors when a message names them, and rings then (link-receive.c). */
+        if (link->unnamed_id != 0) {
+            r = push_in_ring(link, WEFT_MESSAGE_SEGMENTS, &link->unnamed_id,
+                             sizeof(link->unnamed_id));
+            if (r != 0)
+                return r;
+            ring_peer(link);
+        }
+        weft_ring_producer_wait_any(&link->out);
+        r = announce(link, refs, size);
+        if (r == WEFT_LINK_AGAIN && link->unnamed_id == 0)
+            return r;
+    }
+    return r;
+}
+
+/* Sends one message. Returns 0, WEFT_LINK_AGAIN with the bell asked for, or negative errno. */
+static int push(struct weft_link *link, uint32_t kind, const void *body, size_t size)
+{
+    int r = names_segments(kind) ? announce_all(link, body, size) : 0;
+    return r == 0 ? push_in_ring(link, kind, body, size) : r;
 }
 
 int weft_link_send(struct weft_link *link, uint32_t kind, const void *body, size_t size)
@@ -96,20 +118,17 @@ int weft_link_send(struct weft_link *link, uint32_t kind, const void *body, size
     return 0;
 }
 
-static int send_in_segment(struct weft_link *link, uint32_t kind, const void *bytes, size_t size)
+static int send_in_segment(struct weft_link *link, struct weft_segment *segment, const void *bytes,
+                           size_t size)
 {
-    struct weft_segment *segment;
-    int r = weft_link_acquire(link, size, &segment);
-    if (r < 0)
-        return r;
     memcpy(segment->memory, bytes, size);
-    segment->out = true;
+    weft_segment_go(segment);
     struct weft_segment_ref ref = {
         .id = segment->id,
         .owner = WEFT_SEGMENT_OWNER_SENDER,
         .size = size,
     };
-    return weft_link_send(link, kind, &ref, sizeof(ref));
+    return weft_link_send(link, WEFT_MESSAGE_DATA_IN_SEGMENT, &ref, sizeof(ref));
 }
 
 /* What is attached is the peer's from now on. */
@@ -117,27 +136,32 @@ static void hand_over_attached(struct weft_link *link)
 {
     for (size_t i = 0; i < link->attached_count; i++) {
         bool own = link->attached[i].owner == WEFT_SEGMENT_OWNER_SENDER;
-        struct weft_segment *segment =
-            weft_segments_find(link->segments, link->attached[i].id, own);
-        /* An ArrayBuffer of ours over it is about to be detached: its return means nothing more. */
-        if (segment->holders > 0)
-            weft_segment_forward(segment);
-        segment->out = own;
+        weft_segment_go(weft_segments_find(link->segments, link->attached[i].id, own));
     }
     link->attached_count = 0;
 }
 
 int weft_link_send_data(struct weft_link *link, const void *bytes, size_t size)
 {
+    /* First what can fail: buffers that were sent belong to the clone that must follow. */
+    struct weft_segment *segment = NULL;
+    if (size > WEFT_MESSAGE_MAX) {
+        int r = weft_link_acquire(link, size, &segment);
+        if (r < 0)
+            return r;
+    }
     if (link->attached_count > 0) {
         int r = weft_link_send(link, WEFT_MESSAGE_BUFFERS, link->attached,
                                link->attached_count * sizeof(*link->attached));
-        if (r < 0)
+        if (r < 0) {
+            if (segment)
+                weft_link_put_idle(link, segment);
             return r;
+        }
         hand_over_attached(link);
     }
-    if (size > WEFT_MESSAGE_MAX)
-        return send_in_segment(link, WEFT_MESSAGE_DATA_IN_SEGMENT, bytes, size);
+    if (segment)
+        return send_in_segment(link, segment, bytes, size);
     return weft_link_send(link, WEFT_MESSAGE_DATA, bytes, size);
 }
 
@@ -149,6 +173,12 @@ int weft_link_acquire(struct weft_link *link, uint64_t size, struct weft_segment
 struct weft_segment *weft_link_held_at(struct weft_link *link, const void *memory)
 {
     return weft_segments_held_at(link->segments, memory);
+}
+
+struct weft_segment *weft_link_find(struct weft_link *link, uint32_t id, bool own)
+{
+    struct weft_segment *segment = weft_segments_find(link->segments, id, own);
+    return segment && segment->here && weft_segment_is_held(segment) ? segment : NULL;
 }
 
 int weft_link_attach(struct weft_link *link, struct weft_segment *segment, uint64_t size)
@@ -181,7 +211,6 @@ static void forget_cb(void *data, const struct weft_segment *segment)
 
 void weft_link_put_idle(struct weft_link *link, struct weft_segment *segment)
 {
-    segment->out = false;
     weft_segments_put_idle(link->segments, segment, forget_cb, link);
 }
 
@@ -191,7 +220,7 @@ void weft_link_detach_all(struct weft_link *link)
         struct weft_segment_ref ref = link->attached[i];
         bool own = ref.owner == WEFT_SEGMENT_OWNER_SENDER;
         struct weft_segment *segment = weft_segments_find(link->segments, ref.id, own);
-        if (segment && own && segment->holders == 0)
+        if (segment && own && !weft_segment_is_held(segment))
             weft_link_put_idle(link, segment);
     }
     link->attached_count = 0;
@@ -206,7 +235,7 @@ static int send_returned(struct weft_link *link)
             weft_link_put_idle(link, segment);
             continue;
         }
-        segment->out = false;
+        weft_segment_go(segment);
         int r = weft_link_send(link, WEFT_MESSAGE_RELEASE, &segment->id, sizeof(segment->id));
         if (r < 0)
             return r;

@@ -46,7 +46,8 @@ static int link_new(enum weft_link_end end, const int mine[WEFT_LINK_DESCRIPTORS
     close(mine[WEFT_LINK_MEMORY]);
     if (memory == MAP_FAILED) {
         weft_link_close(link);
-        return -saved;
+        /* Sealed against writing, or opened for reading only. */
+        return saved == EPERM || saved == EACCES ? -EBADMSG : -saved;
     }
     link->memory = memory;
 
@@ -176,6 +177,9 @@ void weft_link_close(struct weft_link *link)
 {
     if (!link)
         return;
+    /* Buffers whose clone has not come: the receiver never had them. */
+    for (size_t i = 0; i < link->incoming_count && !link->incoming_taken; i++)
+        weft_segment_return(link->incoming[i].segment);
     weft_segments_close(link->segments);
     while (link->queue) {
         struct weft_queued *next = link->queue->next;
@@ -214,7 +218,7 @@ bool weft_link_spin(struct weft_link *link)
 
 bool weft_link_sleep(struct weft_link *link)
 {
-    return weft_ring_consumer_sleep(&link->in);
+    return link->inbox_used == link->inbox_size && weft_ring_consumer_sleep(&link->in);
 }
 
 void weft_link_wake(struct weft_link *link)

@@ -65,7 +65,8 @@ int weft_link_bell(const struct weft_link *link);
  * -ENOMEM, or -EBADMSG when the peer broke the channel. */
 int weft_link_send(struct weft_link *link, uint32_t kind, const void *body, size_t size);
 
-/* Sends a structured clone of any size, with the buffers attached since the last one. */
+/* Sends a structured clone of any size, with the buffers attached since the last one. Returns 0, or
+ * negative errno: then the caller detaches them. */
 int weft_link_send_data(struct weft_link *link, const void *bytes, size_t size);
 
 /* Takes a segment to be filled and attached. */
@@ -73,6 +74,9 @@ int weft_link_acquire(struct weft_link *link, uint64_t size, struct weft_segment
 
 /* The segment that an ArrayBuffer of ours at @memory holds; NULL when that is no segment. */
 struct weft_segment *weft_link_held_at(struct weft_link *link, const void *memory);
+
+/* A segment by its number, of our pool or the peer's; NULL when we do not hold it. */
+struct weft_segment *weft_link_find(struct weft_link *link, uint32_t id, bool own);
 
 /* Attaches the first @size bytes of @segment as the next buffer of the next structured clone. It
  * was acquired, or is held by an ArrayBuffer of ours that the caller detaches after the send. */
@@ -109,8 +113,8 @@ struct weft_link_event {
     size_t buffer_count;
 };
 
-/* Takes the next run. @inbox is the same WEFT_LINK_INBOX_SIZE bytes at each call.
- * Returns 0, WEFT_LINK_EMPTY, or -EBADMSG when the peer broke the channel. */
+/* Takes the next run. @inbox is the same WEFT_LINK_INBOX_SIZE bytes at each call. Returns 0,
+ * WEFT_LINK_EMPTY, -EBADMSG when the peer broke the channel, or -ENOMEM; the link is over then. */
 int weft_link_receive(struct weft_link *link, uint8_t *inbox, struct weft_link_event *ret_event);
 
 /* Whether something is there to receive. */
@@ -119,7 +123,8 @@ bool weft_link_ready(const struct weft_link *link);
 /* Looks a little while for a message (channel/wake.h). */
 bool weft_link_spin(struct weft_link *link);
 
-/* Before and after polling the bell: see weft_ring_consumer_sleep. */
+/* Before and after polling the bell: see weft_ring_consumer_sleep. False, too, while what was
+ * drained has not all been received. */
 bool weft_link_sleep(struct weft_link *link);
 void weft_link_wake(struct weft_link *link);
 

@@ -19,10 +19,12 @@ struct weft_segments {
     struct weft_segment *idle; /* latest first: its pages are the warmest */
     uint64_t idle_bytes;
     uint32_t next_id;
+    size_t own_count;
     size_t peer_count;
 
-    /* What other threads touch; everything above is the link thread's. `holders` of each segment
-     * is also guarded by it. */
+    /* What other threads touch; everything above is the link thread's. The lock also guards
+     * `holders`, `here` and `forgotten` of each segment; the latter two change on the link's thread
+     * only, which may read them without it. */
     pthread_mutex_t lock;
     struct weft_segment *returned;
     int bell_fd; /* -1 once closed */
@@ -81,6 +83,7 @@ static struct weft_segment *segment_new(struct weft_segments *segments, uint32_t
         return NULL;
     segment->id = id;
     segment->own = own;
+    segment->here = own;
     segment->fd = -1;
     segment->table = segments;
     return segment;
@@ -112,6 +115,8 @@ static void remove_from(struct weft_segment **list, struct weft_segment *segment
 static int make_segment(struct weft_segments *segments, uint64_t capacity,
                         struct weft_segment **ret_segment)
 {
+    if (segments->own_count == WEFT_SEGMENT_COUNT_MAX)
+        return -EMFILE; /* the peer would take one more for an attack */
     weft_autofd int fd = memfd_create("weft-segment", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
         return -errno;
@@ -128,6 +133,7 @@ static int make_segment(struct weft_segments *segments, uint64_t capacity,
         return r;
     }
     segments->next_id++;
+    segments->own_count++;
     segment->fd = weft_steal_fd(&fd);
     add(segments, segment);
     *ret_segment = segment;
@@ -164,7 +170,7 @@ int weft_segments_acquire(struct weft_segments *segments, uint64_t size,
 struct weft_segment *weft_segments_find(struct weft_segments *segments, uint32_t id, bool own)
 {
     for (struct weft_segment *segment = segments->all; segment; segment = segment->next)
-        if (segment->id == id && segment->own == own)
+        if (segment->id == id && segment->own == own && !segment->forgotten)
             return segment;
     return NULL;
 }
@@ -174,12 +180,7 @@ struct weft_segment *weft_segments_held_at(struct weft_segments *segments, const
     struct weft_segment *segment = segments->all;
     while (segment && segment->memory != memory)
         segment = segment->next;
-    if (!segment)
-        return NULL;
-    pthread_mutex_lock(&segments->lock);
-    bool held = segment->holders > segment->forwarded;
-    pthread_mutex_unlock(&segments->lock);
-    return held ? segment : NULL;
+    return segment && segment->here && weft_segment_is_held(segment) ? segment : NULL;
 }
 
 /* A memfd of ordinary pages that can't shrink: not a file of a disk, a pipe or huge pages. */
@@ -215,7 +216,8 @@ int weft_segments_add_peer(struct weft_segments *segments, uint32_t id, int fd,
     r = map_segment(segment, taken, capacity);
     if (r < 0) {
         segment_free(segment);
-        return r;
+        /* Sealed against writing, or opened for reading only. */
+        return r == -EPERM || r == -EACCES ? -EBADMSG : r;
     }
     add(segments, segment);
     segments->peer_count++;
@@ -223,23 +225,25 @@ int weft_segments_add_peer(struct weft_segments *segments, uint32_t id, int fd,
     return 0;
 }
 
-/* Whether an ArrayBuffer still uses it, or its return has not been seen yet. */
-static bool in_use(struct weft_segment *segment)
+static void unmap_peer(struct weft_segments *segments, struct weft_segment *segment)
 {
-    pthread_mutex_lock(&segment->table->lock);
-    bool used = segment->holders > 0 || segment->is_returned;
-    pthread_mutex_unlock(&segment->table->lock);
-    return used;
+    remove_from(&segments->all, segment);
+    segment_free(segment);
 }
 
 int weft_segments_forget_peer(struct weft_segments *segments, uint32_t id)
 {
     struct weft_segment *segment = weft_segments_find(segments, id, false);
-    if (!segment || in_use(segment))
+    if (!segment || segment->here)
         return -EBADMSG;
-    remove_from(&segments->all, segment);
     segments->peer_count--;
-    segment_free(segment);
+
+    pthread_mutex_lock(&segments->lock);
+    segment->forgotten = true;
+    bool held = segment->holders > 0;
+    pthread_mutex_unlock(&segments->lock);
+    if (!held)
+        unmap_peer(segments, segment);
     return 0;
 }
 
@@ -257,6 +261,7 @@ static void trim(struct weft_segments *segments,
         if (forget)
             forget(data, segment);
         remove_from(&segments->all, segment);
+        segments->own_count--;
         segment_free(segment);
     }
 }
@@ -280,19 +285,42 @@ void weft_segment_hold(struct weft_segment *segment)
     pthread_mutex_unlock(&segments->lock);
 }
 
-void weft_segment_forward(struct weft_segment *segment)
+bool weft_segment_is_held(const struct weft_segment *segment)
 {
     pthread_mutex_lock(&segment->table->lock);
-    segment->forwarded++;
+    bool held = segment->holders > 0;
     pthread_mutex_unlock(&segment->table->lock);
+    return held;
 }
 
-/* Under the lock: the owner thread hears of it at its next turn. */
+static bool set_here(struct weft_segment *segment, bool here)
+{
+    pthread_mutex_lock(&segment->table->lock);
+    segment->here = here;
+    bool held = segment->holders > 0;
+    pthread_mutex_unlock(&segment->table->lock);
+    return held;
+}
+
+void weft_segment_come(struct weft_segment *segment)
+{
+    weft_segment_hold(segment); /* first: with the return of a late holder it is not the last */
+    set_here(segment, true);
+}
+
+void weft_segment_go(struct weft_segment *segment)
+{
+    set_here(segment, false);
+}
+
+bool weft_segment_come_back(struct weft_segment *segment)
+{
+    return !set_here(segment, true);
+}
+
+/* Under the lock: the link's thread hears of it at its next turn. */
 static void list_returned(struct weft_segments *segments, struct weft_segment *segment)
 {
-    if (segment->is_returned)
-        return;
-    segment->is_returned = true;
     segment->next_idle = segments->returned;
     segments->returned = segment;
     weft_bell_ring(segments->bell_fd);
@@ -303,27 +331,33 @@ void weft_segment_return(struct weft_segment *segment)
     struct weft_segments *segments = segment->table;
 
     pthread_mutex_lock(&segments->lock);
-    if (--segment->holders == 0)
+    if (--segment->holders == 0) {
         segments->held--;
-    if (segment->forwarded > 0)
-        segment->forwarded--;
-    else if (!segments->closed)
-        list_returned(segments, segment);
+        if (!segments->closed && (segment->here || segment->forgotten))
+            list_returned(segments, segment);
+    }
     bool last = segments->closed && segments->held == 0;
     pthread_mutex_unlock(&segments->lock);
     if (last)
         segments_free(segments);
 }
 
-struct weft_segment *weft_segments_next_returned(struct weft_segments *segments)
+static struct weft_segment *take_returned(struct weft_segments *segments)
 {
     pthread_mutex_lock(&segments->lock);
     struct weft_segment *segment = segments->returned;
     if (segment) {
         segments->returned = segment->next_idle;
         segment->next_idle = NULL;
-        segment->is_returned = false;
     }
     pthread_mutex_unlock(&segments->lock);
+    return segment;
+}
+
+struct weft_segment *weft_segments_next_returned(struct weft_segments *segments)
+{
+    struct weft_segment *segment;
+    while ((segment = take_returned(segments)) && segment->forgotten)
+        unmap_peer(segments, segment);
     return segment;
 }

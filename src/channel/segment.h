@@ -12,6 +12,9 @@
  * and of the peer's: received (mapped the first time) -> held by an ArrayBuffer -> returned
  * (RELEASE goes) -> ... -> FORGET comes -> unmapped.
  *
+ * An engine frees an ArrayBuffer long after it was detached. Such a late holder keeps the memory
+ * mapped, and an own segment that has one is not idle.
+ *
  * Threads: a table belongs to the thread of its link. Only weft_segment_return may be called
  * elsewhere (engines free ArrayBuffers where they like). The table lives until its link has closed
  * it and every segment that is held has been returned.
@@ -28,7 +31,7 @@
 #define WEFT_SEGMENT_MAX (UINT64_C(1) << 33)
 /* Most bytes of idle segments that a pool keeps warm. */
 #define WEFT_SEGMENT_IDLE_MAX (UINT64_C(1) << 28)
-/* Most segments that one end may have mapped for a peer. */
+/* Most segments that one end may have of its own, and so may have mapped for its peer. */
 #define WEFT_SEGMENT_COUNT_MAX 4096
 
 struct weft_segments; /* the segments of one end of a link: its own and the peer's */
@@ -38,15 +41,16 @@ struct weft_segment {
     bool own;       /* of our pool; else the peer's */
     bool announced; /* own: the peer has had the descriptor */
     int fd;         /* own: -1 once announced */
-    bool out;       /* own: at the peer. The peer's: given to us, neither released nor sent back */
+    bool here;      /* its bytes are ours to use: own and not at the peer, or received from it */
+    bool forgotten; /* the peer's: freed by it, unmapped with the last return */
+    /* ArrayBuffers over it. Those that were detached when it was sent count until they are freed.
+     */
     uint32_t holders;
-    uint32_t forwarded; /* holders to come whose return says nothing: their segment was sent back */
     void *memory;
     uint64_t capacity;
     struct weft_segments *table;
     struct weft_segment *next;      /* in the table */
     struct weft_segment *next_idle; /* in the pool, or in the list of returned ones */
-    bool is_returned;
 };
 
 /* @bell_fd stays the caller's; it is rung when something was returned from another thread. */
@@ -55,8 +59,8 @@ int weft_segments_new(int bell_fd, struct weft_segments **ret_segments);
 /* The link has ended. Frees the table now, or with the last return. NULL does nothing. */
 void weft_segments_close(struct weft_segments *segments);
 
-/* Takes an idle segment of at least @size bytes from the pool, or makes one.
- * Returns 0, -EFBIG over WEFT_SEGMENT_MAX, or another negative errno. */
+/* Takes an idle segment of at least @size bytes from the pool, or makes one. Returns 0, -EFBIG over
+ * WEFT_SEGMENT_MAX, -EMFILE over WEFT_SEGMENT_COUNT_MAX, or another negative errno. */
 int weft_segments_acquire(struct weft_segments *segments, uint64_t size,
                           struct weft_segment **ret_segment);
 
@@ -67,11 +71,13 @@ struct weft_segment *weft_segments_find(struct weft_segments *segments, uint32_t
 struct weft_segment *weft_segments_held_at(struct weft_segments *segments, const void *memory);
 
 /* Maps the peer's segment @id from @fd (taken). The peer may lie: seals and size are checked.
- * Returns 0, -EBADMSG when it is not a sealed memfd or there are too many, or negative errno. */
+ * Returns 0, -EBADMSG when it is no sealed memfd that we may write or there are too many, or
+ * another negative errno. */
 int weft_segments_add_peer(struct weft_segments *segments, uint32_t id, int fd,
                            struct weft_segment **ret_segment);
 
-/* Unmaps the peer's segment. Returns 0, or -EBADMSG when it is unknown or held. */
+/* The peer has freed this segment of its own: unmaps it, with its last holder. Returns 0, or
+ * -EBADMSG when it is unknown or here. */
 int weft_segments_forget_peer(struct weft_segments *segments, uint32_t id);
 
 /* An own segment is back: into the pool. Calls @forget (NULL for none) for each that is freed
@@ -83,13 +89,24 @@ void weft_segments_put_idle(struct weft_segments *segments, struct weft_segment 
 /* One more ArrayBuffer (or other holder) uses the segment. */
 void weft_segment_hold(struct weft_segment *segment);
 
-/* The segment goes (back) to the peer while an ArrayBuffer that is about to be detached still holds
- * it: that holder's return means nothing any more. */
-void weft_segment_forward(struct weft_segment *segment);
+/* Whether an ArrayBuffer uses it, or has not been freed yet. */
+bool weft_segment_is_held(const struct weft_segment *segment);
 
-/* Thread: any. A holder is done: puts the segment on the list of returned ones and rings the link's
- * own bell. After the link has closed, the last return frees the table. */
+/* The peer has sent the segment: its bytes are ours, and the receiver holds it. */
+void weft_segment_come(struct weft_segment *segment);
+
+/* The segment goes to the peer. ArrayBuffers that still hold it are about to be detached: their
+ * return means nothing any more. */
+void weft_segment_go(struct weft_segment *segment);
+
+/* The peer has released this own segment. Returns whether it is idle now; otherwise the return of
+ * its last late holder lists it. */
+bool weft_segment_come_back(struct weft_segment *segment);
+
+/* Thread: any. A holder is done. If it was the last one and the segment is here, puts it on the
+ * list of returned ones and rings the link's own bell. After the link has closed, the last return
+ * frees the table. */
 void weft_segment_return(struct weft_segment *segment);
 
-/* Takes one from the list of returned segments; NULL when there is none. */
+/* Takes one that is here from the list of returned segments; NULL when there is none. */
 struct weft_segment *weft_segments_next_returned(struct weft_segments *segments);
