@@ -2,17 +2,15 @@
 
 const { app } = require('./app');
 const { BaseWindow } = require('./base-window');
-const context = require('./context');
 const names = require('./electron-names');
 const { emitEvent } = require('./event');
 const { partsOf, removeWindow, setWindow } = require('./live-window');
 const { viewOf } = require('./live-view');
 const native = require('./native');
-const { Preferences } = require('./preferences');
 const registry = require('./registry');
 const { defineMissing } = require('./unsupported');
-const { WebContents } = require('./web-contents');
-const { cssColor, readOptions } = require('./window-options');
+const { makeContents } = require('./window-contents');
+const { readOptions } = require('./window-options');
 const { WindowState } = require('./window-state');
 
 /** Electron's BrowserWindow: a window with one page. */
@@ -27,7 +25,7 @@ class BrowserWindow extends BaseWindow {
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
     const options = readOptions(given);
     options.title = String(options.title ?? app.getName());
-    this.#contents = this.#makeContents(options);
+    this.#contents = makeContents(options);
     const view = viewOf(this.#contents);
     const state = new WindowState(this, options);
     const window = new native.Window(options, view, (name, ...args) => this.#told(state, name, args));
@@ -111,26 +109,6 @@ class BrowserWindow extends BaseWindow {
     return registry.windows().find((window) => window.isFocused()) ?? null;
   }
 
-  #makeContents({ webPreferences, backgroundColor }) {
-    const failures = [];
-    const report = (file, error) => failures.push([file, error]);
-    const preferences = new Preferences(webPreferences, app, report);
-    context.open(app);
-    const contents = new WebContents(preferences, {
-      backgroundColor: cssColor(backgroundColor),
-      devTools: preferences.get('devTools'),
-      hardwareAcceleration: app.isHardwareAccelerationEnabled(),
-      images: preferences.get('images'),
-      javascript: preferences.get('javascript'),
-      userAgent: app.userAgentFallback,
-      webSecurity: preferences.get('webSecurity'),
-      webgl: preferences.get('webgl'),
-    });
-    if (preferences.get('zoomFactor') !== 1) contents.setZoomFactor(preferences.get('zoomFactor'));
-    for (const [file, error] of failures) reportPreload(contents, file, error);
-    return contents;
-  }
-
   #place({ x, y, center, show, fullscreen }) {
     if (this.isDestroyed()) return;
     if (x !== undefined || y !== undefined) this.setPosition(x ?? 0, y ?? 0);
@@ -170,14 +148,6 @@ class BrowserWindow extends BaseWindow {
     if (name === 'close-request') this.close();
     else state[name](...args);
   }
-}
-
-/** A preload script that cannot be read does not stop the page, in Electron as here. */
-function reportPreload(contents, file, error) {
-  setImmediate(() => {
-    process.stderr.write(`Unable to load preload script: ${file}\n${error}\n`);
-    emitEvent(contents, 'preload-error', file, error);
-  });
 }
 
 defineMissing(BrowserWindow.prototype, 'win', names.browserWindow, 'browser-window');

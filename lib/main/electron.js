@@ -8,7 +8,7 @@ const modules = {
   BrowserWindow: () => require('./browser-window').BrowserWindow,
   ipcMain: () => require('./ipc-main').ipcMain,
   nativeImage: () => require('./native-image').nativeImage,
-  webContents: () => require('./web-contents').webContents,
+  webContents: () => require('./web-contents-list').webContents,
 };
 
 /** Electron's other modules of the main process. */

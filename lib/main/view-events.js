@@ -42,10 +42,8 @@ const HANDLERS = {
     emitEvent(contents, 'context-menu', { linkURL: linkURL ?? '', srcURL: srcURL ?? '' }),
   fullscreen: ({ contents }, entered) =>
     emitEvent(contents, entered ? 'enter-html-full-screen' : 'leave-html-full-screen'),
-  inspector({ contents, inspector }, isOpen) {
-    inspector.isOpen = isOpen;
-    emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed');
-  },
+  inspector: ({ contents }, isOpen) =>
+    emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed'),
   console: consoleMessage,
   'ipc-send': ({ contents }, channel, bytes) => dispatchSend(contents, channel, bytes),
   'ipc-invoke': ({ contents }, channel, bytes, message) =>

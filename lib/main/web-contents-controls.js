@@ -20,7 +20,8 @@ const EDITING = {
   unselect: 'Unselect',
 };
 
-/** The part of webContents that drives what is shown: history, zoom, sound, editing, pictures. */
+/** The part of webContents that drives what is shown: history, zoom, sound, editing, the
+ * inspector, pictures. */
 class WebContentsControls extends EventEmitter {
   isDestroyed() {
     return !hasView(this);
@@ -121,6 +122,23 @@ class WebContentsControls extends EventEmitter {
 
   setAudioMuted(muted) {
     viewOf(this).setMuted(Boolean(muted));
+  }
+
+  openDevTools({ mode } = {}) {
+    viewOf(this).openInspector(mode === 'detach' || mode === 'undocked');
+  }
+
+  closeDevTools() {
+    viewOf(this).closeInspector();
+  }
+
+  isDevToolsOpened() {
+    return viewOf(this).isInspectorOpen();
+  }
+
+  toggleDevTools() {
+    if (this.isDevToolsOpened()) this.closeDevTools();
+    else this.openDevTools();
   }
 
   /**

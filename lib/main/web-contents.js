@@ -19,7 +19,6 @@ class WebContents extends WebContentsControls {
   #id;
   #load;
   #node;
-  #inspector = { isOpen: false };
   #isCrashed = false;
   #hasPainted = false;
   #title = '';
@@ -38,7 +37,6 @@ class WebContents extends WebContentsControls {
     const parts = {
       contents: this,
       load: this.#load,
-      inspector: this.#inspector,
       committed: (url) => this.#committed(url),
       painted: () => this.#painted(),
       gone: (reason) => this.#gone(reason),
@@ -127,23 +125,6 @@ class WebContents extends WebContentsControls {
     viewOf(this).sendMessage(channel, codec.serialize(args));
   }
 
-  openDevTools({ mode } = {}) {
-    viewOf(this).openInspector(mode === 'detach' || mode === 'undocked');
-  }
-
-  closeDevTools() {
-    viewOf(this).closeInspector();
-  }
-
-  isDevToolsOpened() {
-    return this.#inspector.isOpen;
-  }
-
-  toggleDevTools() {
-    if (this.isDevToolsOpened()) this.closeDevTools();
-    else this.openDevTools();
-  }
-
   /** Closes the page, and its window with it. */
   close({ waitForBeforeUnload = false } = {}) {
     if (waitForBeforeUnload) viewOf(this).tryClose();
@@ -198,15 +179,4 @@ class WebContents extends WebContentsControls {
 
 defineMissing(WebContents.prototype, 'webContents', names.webContents, 'web-contents');
 
-/** The module `webContents`. */
-const webContents = {
-  fromId: (id) => registry.contents(id),
-  getAllWebContents: () => registry.allContents(),
-  getFocusedWebContents() {
-    const { BrowserWindow } = require('./browser-window');
-    return BrowserWindow.getFocusedWindow()?.webContents ?? null;
-  },
-};
-defineMissing(webContents, 'webContents', names.webContentsModule, 'web-contents');
-
-module.exports = { WebContents, webContents };
+module.exports = { WebContents };

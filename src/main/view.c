@@ -355,6 +355,12 @@ static napi_value close_inspector(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+static napi_value is_inspector_open(napi_env env, napi_callback_info info)
+{
+    struct weft_view *view = weft_view_this(env, info, 0, NULL);
+    return view ? weft_value_from_bool(env, view->is_inspector_open) : NULL;
+}
+
 void weft_view_define(napi_env env, napi_value exports)
 {
     const napi_property_descriptor methods[] = {
@@ -369,6 +375,7 @@ void weft_view_define(napi_env env, napi_value exports)
         {"capture", .method = weft_view_capture_js},
         {"openInspector", .method = open_inspector},
         {"closeInspector", .method = close_inspector},
+        {"isInspectorOpen", .method = is_inspector_open},
         {"setBackgroundColor", .method = set_background_color},
         {"getZoom", .method = get_zoom},
         {"setZoom", .method = set_zoom},
