@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "base/test.h"
+#include "channel/control.h"
+#include "channel/link.h"
+
+#include <errno.h>
+
+static uint8_t bytes[WEFT_CONTROL_PACKET_MAX + 1];
+static const struct weft_control_packet untouched = {.id = 42};
+
+/* Parses @size bytes that begin with this header. */
+static int parse(uint32_t type, uint32_t id, size_t size, size_t fd_count,
+                 struct weft_control_packet *ret_packet)
+{
+    struct weft_control_header header = {.type = type, .id = id};
+    memcpy(bytes, &header, sizeof(header));
+    *ret_packet = untouched;
+    int r = weft_control_parse(bytes, size, fd_count, ret_packet);
+    CHECK(r == 0 || ret_packet->id == untouched.id);
+    return r;
+}
+
+TEST(what_is_written_can_be_parsed)
+{
+    struct weft_control_packet packet;
+    size_t size = weft_control_write(WEFT_CONTROL_SPAWN, 7, 0, "{}", 2, bytes);
+    CHECK_EQ(weft_control_parse(bytes, size, WEFT_LINK_DESCRIPTORS, &packet), 0);
+    CHECK(packet.type == WEFT_CONTROL_SPAWN && packet.id == 7 && packet.text_size == 2);
+    CHECK_BYTES_EQ(packet.text, "{}", 2);
+
+    size = weft_control_write(WEFT_CONTROL_TERMINATE, UINT32_MAX, 0, NULL, 0, bytes);
+    CHECK_EQ(weft_control_parse(bytes, size, 0, &packet), 0);
+    CHECK(packet.type == WEFT_CONTROL_TERMINATE && packet.id == UINT32_MAX);
+
+    size = weft_control_write(WEFT_CONTROL_EXITED, 7, -134, "why", 3, bytes);
+    CHECK_EQ(weft_control_parse(bytes, size, 0, &packet), 0);
+    CHECK_EQ(packet.exit_code, -134);
+    CHECK_EQ(packet.text_size, 3);
+    CHECK_BYTES_EQ(packet.text, "why", 3);
+}
+
+TEST(a_packet_that_is_too_long_is_not_written)
+{
+    static char text[WEFT_CONTROL_PACKET_MAX];
+    size_t most = WEFT_CONTROL_PACKET_MAX - sizeof(struct weft_control_header);
+    CHECK_EQ(weft_control_write(WEFT_CONTROL_SPAWN, 1, 0, text, most, bytes),
+             WEFT_CONTROL_PACKET_MAX);
+    CHECK_EQ(weft_control_write(WEFT_CONTROL_SPAWN, 1, 0, text, most + 1, bytes), 0);
+    CHECK_EQ(weft_control_write(WEFT_CONTROL_EXITED, 1, 0, text, most, bytes), 0);
+    CHECK_EQ(weft_control_write(WEFT_CONTROL_SPAWN, 1, 0, text, SIZE_MAX, bytes), 0);
+}
+
+TEST(packets_of_a_wrong_size_are_refused)
+{
+    struct weft_control_packet packet;
+    for (size_t size = 0; size < sizeof(struct weft_control_header); size++)
+        CHECK_EQ(parse(WEFT_CONTROL_TERMINATE, 1, size, 0, &packet), -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_TERMINATE, 1, 9, 0, &packet), -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_SPAWN, 1, 8, WEFT_LINK_DESCRIPTORS, &packet), -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_SPAWN, 1, WEFT_CONTROL_PACKET_MAX, WEFT_LINK_DESCRIPTORS, &packet),
+             0);
+    CHECK_EQ(
+        parse(WEFT_CONTROL_SPAWN, 1, WEFT_CONTROL_PACKET_MAX + 1, WEFT_LINK_DESCRIPTORS, &packet),
+        -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_EXITED, 1, 11, 0, &packet), -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_EXITED, 1, 12, 0, &packet), 0);
+    CHECK_EQ(packet.text_size, 0);
+}
+
+TEST(packets_of_an_unknown_type_or_no_worker_are_refused)
+{
+    static const uint32_t types[] = {0, WEFT_CONTROL_EXITED + 1, 256, UINT32_MAX};
+    struct weft_control_packet packet;
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        CHECK_EQ(parse(types[i], 1, 16, 0, &packet), -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_TERMINATE, 0, 8, 0, &packet), -EBADMSG);
+    CHECK_EQ(parse(WEFT_CONTROL_SPAWN, 0, 16, WEFT_LINK_DESCRIPTORS, &packet), -EBADMSG);
+}
+
+TEST(packets_with_another_number_of_descriptors_are_refused)
+{
+    struct weft_control_packet packet;
+    for (size_t count = 0; count <= 8; count++) {
+        CHECK_EQ(parse(WEFT_CONTROL_SPAWN, 1, 16, count, &packet),
+                 count == WEFT_LINK_DESCRIPTORS ? 0 : -EBADMSG);
+        CHECK_EQ(parse(WEFT_CONTROL_TERMINATE, 1, 8, count, &packet), count == 0 ? 0 : -EBADMSG);
+        CHECK_EQ(parse(WEFT_CONTROL_EXITED, 1, 16, count, &packet), count == 0 ? 0 : -EBADMSG);
+    }
+}
