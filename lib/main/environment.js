@@ -6,12 +6,31 @@ const options = require('./start-options');
 /** Variables that are ours and WebKit's, not the app's. */
 const ours = new Set();
 
-/** WebKit's switches, once they are set, are only for its own processes. */
+/** WebKit's switches must stay set, for the processes that it starts; the app, and the processes
+ * that the app starts, do not see them. */
+function hideOurs() {
+  const real = process.env;
+  process.env = new Proxy(real, {
+    get: (target, name) => (ours.has(name) ? undefined : target[name]),
+    has: (target, name) => !ours.has(name) && name in target,
+    ownKeys: (target) => Reflect.ownKeys(target).filter((name) => !ours.has(name)),
+    getOwnPropertyDescriptor: (target, name) =>
+      ours.has(name) ? undefined : Reflect.getOwnPropertyDescriptor(target, name),
+    set(target, name, value) {
+      ours.delete(name); // the app wants it so
+      target[name] = value;
+      return true;
+    },
+    deleteProperty: (target, name) => ours.has(name) || delete target[name],
+  });
+}
+
 function prepare(native) {
   const before = new Set(Object.keys(process.env));
   native.prepareEnvironment();
   if (options.noSandbox) native.disableSandbox();
   for (const name of Object.keys(process.env)) if (!before.has(name)) ours.add(name);
+  hideOurs();
 }
 
 /** The web processes are sandboxed, or the user has said that they need not be. */
@@ -42,9 +61,7 @@ function openDisplay(native, name) {
 
 /** @returns {string[]} the app's environment, as KEY=value, for processes that are not WebKit's */
 function appEnvironment() {
-  return Object.entries(process.env)
-    .filter(([name]) => !ours.has(name))
-    .map(([name, value]) => `${name}=${value}`);
+  return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
 }
 
 module.exports = { prepare, checkSandbox, openDisplay, appEnvironment };
