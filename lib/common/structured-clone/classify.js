@@ -64,6 +64,8 @@ const isSymbolObject = accepts(P.symbolValueOf);
 /** Usual prototype to its row of SLOTS: the first question is then nearly always the last. */
 const usual = P.newSafeMap();
 for (let i = 0; i < SLOTS.length; i++) usual.set(SLOTS[i][2], SLOTS[i]);
+for (let i = 0; i < P.errorPrototypes.length; i++)
+  usual.set(P.errorPrototypes[i], [KIND.ERROR, P.isError, P.errorPrototypes[i]]);
 
 /** Prototypes whose instances were seen to be plain, and have no built-in above them. */
 const plainPrototypes = P.newSafeWeakMap();

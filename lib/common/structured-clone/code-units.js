@@ -60,15 +60,67 @@ function equalsOneByte(string, bytes, start) {
 
 /** The latin1 string in bytes [start, end). */
 function oneByteString(bytes, start, end) {
-  let string = '';
   let i = start;
-  for (; i + 4 <= end; i += 4)
-    string += fromCharCode(bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]);
-  switch (end - i) {
-    case 1: return string + fromCharCode(bytes[i]);
-    case 2: return string + fromCharCode(bytes[i], bytes[i + 1]);
-    case 3: return string + fromCharCode(bytes[i], bytes[i + 1], bytes[i + 2]);
-    default: return string;
+  let string = '';
+  for (; i + ONE_CALL < end; i += 4)
+    string = `${string}${fromCharCode(bytes[i])}${fromCharCode(bytes[i + 1])}${fromCharCode(bytes[i + 2])}` +
+      fromCharCode(bytes[i + 3]);
+  return i === start ? oneCallString(bytes, i, end - i) : string + oneCallString(bytes, i, end - i);
+}
+
+/** Up to here one call of fromCharCode makes the string: no ropes of pieces, which cost later. */
+const ONE_CALL = 16;
+
+function oneCallString(b, i, length) {
+  switch (length) {
+    case 1: return fromCharCode(b[i]);
+    case 2: return fromCharCode(b[i], b[i + 1]);
+    case 3: return fromCharCode(b[i], b[i + 1], b[i + 2]);
+    case 4: return fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3]);
+    case 5: return fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4]);
+    case 6: return fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5]);
+    case 7: return fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6]);
+    case 8: return fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7]);
+    case 9:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8]
+      );
+    case 10:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9]
+      );
+    case 11:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9], b[i + 10]
+      );
+    case 12:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9], b[i + 10], b[i + 11]
+      );
+    case 13:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9], b[i + 10], b[i + 11], b[i + 12]
+      );
+    case 14:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9], b[i + 10], b[i + 11], b[i + 12], b[i + 13]
+      );
+    case 15:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9], b[i + 10], b[i + 11], b[i + 12], b[i + 13], b[i + 14]
+      );
+    case 16:
+      return fromCharCode(
+        b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7], b[i + 8],
+        b[i + 9], b[i + 10], b[i + 11], b[i + 12], b[i + 13], b[i + 14], b[i + 15]
+      );
+    default: return '';
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * Trust: the bytes may come from a hostile peer. No byte outside [offset, offset + length) is read;
  * a claimed length is compared with the bytes that are left before anything is made of it; nesting
- * is limited; whatever is wrong ends in a DataCloneError. No code of the receiver's runs meanwhile:
+ * ends where the engine's stack does; whatever is wrong ends in a DataCloneError. No code of the receiver's runs meanwhile:
  * properties are defined, never assigned where a setter could listen.
  */
 
@@ -16,9 +16,6 @@ const { equalsOneByte } = require('./code-units');
 const { readOneByte, readTwoByte, readUtf8 } = P.node === null ? require('./strings-page') : require('./strings-node');
 
 const { ObjectPrototype, createDataProperty, defineProperty, dataDescriptor } = P;
-
-/** Deeper messages are refused, before the stack is full. */
-const MAX_DEPTH = 2000;
 
 /** Keys up to this length are remembered, so that a key that comes often is made once. */
 const CACHED_KEY_LENGTH = 24;
@@ -54,7 +51,6 @@ class Decoder {
     this.bytes = null;
     this.position = 0;
     this.limit = 0;
-    this.depth = 0;
     this.objects = P.safeArray();
     this.objectCount = 0;
     this.buffers = undefined;
@@ -66,7 +62,6 @@ class Decoder {
     this.bytes = bytes;
     this.position = offset;
     this.limit = offset + length;
-    this.depth = 0;
     this.buffers = buffers;
     try {
       this.readHeader();
@@ -289,16 +284,10 @@ class Decoder {
     return this.withView(object);
   }
 
-  enter() {
-    if (++this.depth > MAX_DEPTH) this.fail(`it is nested deeper than ${MAX_DEPTH} levels`);
-  }
-
   readObject() {
     const object = {};
     this.objects[this.objectCount++] = object;
-    this.enter();
     this.readProperties(object, TAG.OBJECT_END);
-    this.depth--;
     return object;
   }
 
@@ -349,7 +338,6 @@ class Decoder {
     if (length > this.limit - this.position) this.failTruncated(); // an element has a byte at least
     const array = new P.Array(length);
     this.objects[this.objectCount++] = array;
-    this.enter();
     for (let i = 0; i < length; i++) {
       const tag = this.position < this.limit ? this.bytes[this.position] : -1;
       if (tag === TAG.INT32) {
@@ -363,7 +351,6 @@ class Decoder {
     }
     this.readProperties(array, TAG.DENSE_ARRAY_END);
     if (this.readVarint() !== length) this.fail('elements are missing');
-    this.depth--;
     return array;
   }
 
@@ -371,33 +358,27 @@ class Decoder {
     const length = this.readVarint();
     if (length > 0xffffffff) this.fail('an array is too long');
     const array = this.keep(sparseArray(length));
-    this.enter();
     this.readProperties(array, TAG.SPARSE_ARRAY_END);
     if (this.readVarint() !== length) this.fail('elements are missing');
-    this.depth--;
     return array;
   }
 
   readMap() {
     const map = this.keep(new P.Map());
-    this.enter();
     let length = 0;
     for (; !this.skipTag(TAG.MAP_END); length += 2) {
       const key = this.readValue();
       P.mapSet(map, key, this.readValue());
     }
     if (this.readVarint() !== length) this.fail('entries are missing');
-    this.depth--;
     return map;
   }
 
   readSet() {
     const set = this.keep(new P.Set());
-    this.enter();
     let length = 0;
     for (; !this.skipTag(TAG.SET_END); length++) P.setAdd(set, this.readValue());
     if (this.readVarint() !== length) this.fail('values are missing');
-    this.depth--;
     return set;
   }
 
@@ -423,7 +404,6 @@ class Decoder {
     }
     const error = bareError(constructor);
     this.objects[id] = error;
-    this.enter();
     if (tag === ERROR_TAG.MESSAGE) {
       defineProperty(error, 'message', dataDescriptor(this.readString(), false));
       tag = this.readTag();
@@ -437,7 +417,6 @@ class Decoder {
       tag = this.readTag();
     }
     if (tag !== ERROR_TAG.END) this.fail('an error is broken');
-    this.depth--;
     return error;
   }
 

@@ -14,6 +14,13 @@
  *     prototype of its own, so that `map.get(key)` stays the plain fast call in both engines.
  */
 
+// Not as globals: those can be replaced too.
+const {
+  Array, ArrayBuffer, BigInt, BigUint64Array, Boolean, DOMException, DataView, Date, Error, EvalError, Float64Array,
+  Map, Number, Object, RangeError, ReferenceError, RegExp, Set, String, Symbol, SyntaxError, TextDecoder, TypeError,
+  URIError, Uint16Array, Uint8Array, WeakMap,
+} = globalThis;
+
 const { apply, ownKeys, getOwnPropertyDescriptor } = Reflect;
 const { defineProperty, freeze, getPrototypeOf, setPrototypeOf } = Object;
 
@@ -71,11 +78,17 @@ const iteratorPrototypes = [
   getPrototypeOf(getPrototypeOf((async function* () {})())),
 ];
 
+const errorPrototypes = [
+  Error.prototype, EvalError.prototype, RangeError.prototype, ReferenceError.prototype, SyntaxError.prototype,
+  TypeError.prototype, URIError.prototype, AggregateError.prototype,
+];
+
 module.exports = {
   node,
   globalObject: globalThis,
   globalNames: Object.getOwnPropertyNames(globalThis),
   iteratorPrototypes,
+  errorPrototypes,
   uncurryThis,
   uncurryGetter,
   dataDescriptor,
@@ -98,10 +111,8 @@ module.exports = {
   asUintN: BigInt.asUintN,
   toText: String,
 
-  Array, ArrayBuffer, BigInt, BigUint64Array, Boolean, DOMException, DataView, Date, Error, EvalError,
-  Float64Array, Map, Number, Object, RangeError, ReferenceError, RegExp, Set, String, SyntaxError,
-  TypeError, URIError, Uint16Array, Uint8Array,
-  TextDecoder: globalThis.TextDecoder,
+  Array, ArrayBuffer, BigInt, Boolean, DOMException, DataView, Date, Error, Map, Number, Object, RegExp, Set, String,
+  TextDecoder, TypeError, Uint16Array, Uint8Array,
 
   ArrayPrototype: Array.prototype,
   ObjectPrototype: Object.prototype,

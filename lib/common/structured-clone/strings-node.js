@@ -20,7 +20,7 @@ const isWellFormed = uncurryThis(String.prototype.isWellFormed);
 
 /** Strings below this many code units (or bytes) are cheaper in a JavaScript loop. */
 const SHORT_STRING = 64;
-const SHORT_READ = 24;
+const SHORT_READ = 17;
 
 /** From this length on it pays to count the bytes, rather than to make room for the worst case. */
 const COUNT_FIRST = 1 << 16;
