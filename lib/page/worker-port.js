@@ -7,7 +7,7 @@
 
 const { createCodec } = require('../common/structured-clone');
 
-const { Uint8Array, WeakMap, console } = globalThis;
+const { Uint8Array, Uint32Array, WeakMap, console } = globalThis;
 const uncurry = (method) => Function.prototype.call.bind(method);
 const { getPrototypeOf } = Object;
 const setBytes = uncurry(getPrototypeOf(Uint8Array.prototype).set);
@@ -16,6 +16,8 @@ const transferBuffer = uncurry(ArrayBuffer.prototype.transfer);
 const includes = uncurry(Array.prototype.includes);
 const getEntry = uncurry(WeakMap.prototype.get);
 const setEntry = uncurry(WeakMap.prototype.set);
+
+const HEADER_SIZE = 8;
 
 /** Electron's levels, and the page console's method for each of the worker's. */
 const LEVELS = {
@@ -35,7 +37,9 @@ const segments = new WeakMap();
 class WorkerPort {
   #native;
   #events;
-  #inbox;
+  #inbox = null;
+  #inboxWords = null;
+  #cursorWord = 0;
   #scratch = null;
 
   /** @param {string} json what lib/worker/worker-options.js reads */
@@ -43,12 +47,15 @@ class WorkerPort {
     this.#events = events;
     this.#native = binding.spawn(
       json,
-      (offset, size) => this.#deliver(this.#inbox, offset, size, undefined),
+      () => this.#deliverNext(),
       (buffers, ids, body, offset, size) => this.#deliverLarge(buffers, ids, body, offset, size),
       (kind, offset, size) => this.#report(kind, offset, size),
       (why) => this.#exited(why),
     );
-    this.#inbox = this.#native ? new Uint8Array(this.#native.inbox) : null;
+    if (!this.#native) return;
+    this.#inbox = new Uint8Array(this.#native.inbox);
+    this.#inboxWords = new Uint32Array(this.#native.inbox);
+    this.#cursorWord = this.#inboxWords.length - 2;
   }
 
   postMessage(value, transfer, where) {
@@ -92,6 +99,11 @@ class WorkerPort {
     const memory = this.#native.acquire(byteLength);
     if (memory === null) this.#native.attachCopy(new Uint8Array(slice(buffer, 0)));
     else setBytes(new Uint8Array(memory), new Uint8Array(buffer, 0, byteLength));
+  }
+
+  #deliverNext() {
+    const at = this.#inboxWords[this.#cursorWord];
+    this.#deliver(this.#inbox, at + HEADER_SIZE, this.#inboxWords[at >>> 2], undefined);
   }
 
   #deliver(bytes, offset, size, buffers) {

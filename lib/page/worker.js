@@ -5,10 +5,10 @@
  * window's worker host.
  */
 
+const { QuickMessageEvent } = require('../common/message-event');
 const { WorkerPort } = require('./worker-port');
 
-const { DOMException, ErrorEvent, Event, EventTarget, MessageEvent, URL, XMLHttpRequest } = globalThis;
-const { freeze } = Object;
+const { DOMException, ErrorEvent, Event, EventTarget, URL, XMLHttpRequest } = globalThis;
 const { isArray } = Array;
 const stringify = JSON.stringify;
 const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
@@ -17,7 +17,6 @@ const startsWith = uncurry(String.prototype.startsWith);
 
 const WHERE = "Failed to execute 'postMessage' on 'Worker'";
 const WHERE_NEW = "Failed to construct 'Worker'";
-const NO_PORTS = freeze([]);
 
 function uncurry(method) {
   return Function.prototype.call.bind(method);
@@ -102,10 +101,10 @@ class Worker extends EventTarget {
     const worker = this;
     return {
       message(data) {
-        dispatch(worker, new MessageEvent('message', { data, ports: NO_PORTS }));
+        dispatch(worker, new QuickMessageEvent('message', data));
       },
       messageError() {
-        dispatch(worker, new MessageEvent('messageerror'));
+        dispatch(worker, new QuickMessageEvent('messageerror', null));
       },
       /** An uncaught error in the worker, or its end. */
       error({ message, filename, lineno, colno }) {

@@ -8,7 +8,7 @@
  */
 
 const { defineEventHandler } = require('./event-handlers');
-const { WorkerMessageEvent } = require('./message-event');
+const { QuickMessageEvent } = require('../common/message-event');
 const { WorkerLocation, originOf } = require('./worker-location');
 
 const WHERE = "Failed to execute 'postMessage' on 'DedicatedWorkerGlobalScope'";
@@ -75,11 +75,11 @@ class Scope {
   }
 
   onMessage(data) {
-    globalThis.dispatchEvent(new WorkerMessageEvent('message', data));
+    globalThis.dispatchEvent(new QuickMessageEvent('message', data));
   }
 
   onMessageError() {
-    globalThis.dispatchEvent(new WorkerMessageEvent('messageerror', null));
+    globalThis.dispatchEvent(new QuickMessageEvent('messageerror', null));
   }
 }
 

@@ -53,7 +53,9 @@ static gboolean message_cb(WebKitWebPage *page, WebKitUserMessage *message, gpoi
 static void document_loaded_cb(WebKitWebPage *page, gpointer data)
 {
     /* WebKit tells the main process of the title too late: after the load has finished. */
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS
     WebKitFrame *frame = webkit_web_page_get_main_frame(page);
+    G_GNUC_END_IGNORE_DEPRECATIONS
     g_autoptr(JSCContext) context =
         webkit_frame_get_js_context_for_script_world(frame, isolated_world);
     g_autoptr(JSCValue) title = jsc_context_evaluate(context, "document.title", -1);

@@ -23,6 +23,7 @@
 struct weft_port {
     struct weft_pumped pumped; /* first: the pump gives it back */
     gint references;
+    gint calls;             /* of JavaScript that have not come back */
     struct weft_host *host; /* NULL once ended */
     guint32 id;
     JSCContext *context;
@@ -48,6 +49,18 @@ void weft_port_unref(struct weft_port *port)
     g_free(port);
 }
 
+/* JavaScript's functions hold the port, and the port holds them: ending it undoes the knot. */
+static void drop_values(struct weft_port *port)
+{
+    g_clear_object(&port->callbacks.deliver);
+    g_clear_object(&port->callbacks.deliver_large);
+    g_clear_object(&port->callbacks.report);
+    g_clear_object(&port->callbacks.exited);
+    g_clear_object(&port->inbox);
+    g_clear_object(&port->scratch);
+    g_clear_object(&port->context);
+}
+
 void weft_port_end(struct weft_port *port)
 {
     if (!port->host)
@@ -56,13 +69,22 @@ void weft_port_end(struct weft_port *port)
     weft_pump_remove(&port->pumped);
     weft_link_close(port->pumped.link);
     port->pumped.link = NULL;
-    g_clear_object(&port->callbacks.deliver);
-    g_clear_object(&port->callbacks.deliver_large);
-    g_clear_object(&port->callbacks.report);
-    g_clear_object(&port->callbacks.exited);
-    g_clear_object(&port->inbox);
-    g_clear_object(&port->scratch);
-    g_clear_object(&port->context);
+    if (port->calls == 0)
+        drop_values(port);
+}
+
+/* While JavaScript runs, it may end the port; what the call still needs stays until it is back. */
+static void enter_call(struct weft_port *port)
+{
+    port->references++;
+    port->calls++;
+}
+
+static void leave_call(struct weft_port *port)
+{
+    if (--port->calls == 0 && !port->host)
+        drop_values(port);
+    weft_port_unref(port);
 }
 
 /* ---- receiving ---- */
@@ -129,14 +151,13 @@ static void deliver_large(struct weft_port *port, const struct weft_link_event *
 /* One call a message: when it returns, the engine runs microtasks. */
 static void deliver_run(struct weft_port *port, const struct weft_link_event *event)
 {
-    gsize at = event->offset, end = event->offset + event->size;
+    guint64 at = event->offset, end = event->offset + event->size;
     while (at < end && port->host) {
         struct weft_message_header header;
         memcpy(&header, port->inbox_memory + at, sizeof(header));
+        memcpy(port->inbox_memory + WEFT_LINK_INBOX_SIZE, &at, sizeof(at));
         weft_jsc_finish_call(port->context,
-                             jsc_value_function_call(port->callbacks.deliver, G_TYPE_UINT,
-                                                     (guint)(at + sizeof(header)), G_TYPE_UINT,
-                                                     header.size, G_TYPE_NONE));
+                             jsc_value_function_callv(port->callbacks.deliver, 0, NULL));
         at += weft_message_span(header.size);
     }
 }
@@ -163,37 +184,39 @@ static void handle_event(struct weft_port *port, const struct weft_link_event *e
 
 static gboolean receive_cb(struct weft_pumped *pumped)
 {
-    struct weft_port *port = port_ref((struct weft_port *)pumped);
-    g_autoptr(JSCContext) context =
-        g_object_ref(port->context); /* until the last callback is done */
+    struct weft_port *port = (struct weft_port *)pumped;
     struct weft_link_event event;
-    gboolean more = FALSE;
 
+    enter_call(port);
     int r = weft_link_receive(pumped->link, port->inbox_memory, &event);
     if (r == 0) {
         handle_event(port, &event);
-        more = port->host != NULL;
     } else if (r < 0) {
         weft_host_terminate(port->host, port->id);
         weft_port_exited(port, r == -EBADMSG ? "The worker broke its channel" : g_strerror(-r));
     }
-    weft_port_unref(port);
+    gboolean more = r == 0 && port->host;
+    leave_call(port);
     return more;
 }
 
 void weft_port_exited(struct weft_port *port, const char *why)
 {
-    port_ref(port);
-    while (port->host && receive_cb(&port->pumped))
-        continue;
-    if (port->host) {
-        g_autoptr(JSCContext) context = g_object_ref(port->context);
-        g_autoptr(JSCValue) exited = g_object_ref(port->callbacks.exited);
-        weft_port_end(port);
-        weft_jsc_finish_call(context,
-                             jsc_value_function_call(exited, G_TYPE_STRING, why, G_TYPE_NONE));
+    enter_call(port);
+    int r = 0;
+    struct weft_link_event event;
+    while (port->host && r == 0) {
+        r = weft_link_receive(port->pumped.link, port->inbox_memory, &event);
+        if (r == 0)
+            handle_event(port, &event);
     }
-    weft_port_unref(port);
+    if (port->host) {
+        weft_port_end(port);
+        weft_jsc_finish_call(
+            port->context,
+            jsc_value_function_call(port->callbacks.exited, G_TYPE_STRING, why, G_TYPE_NONE));
+    }
+    leave_call(port);
 }
 
 /* ---- what JavaScript calls ---- */
@@ -331,8 +354,8 @@ struct weft_port *weft_port_new(struct weft_host *host, guint32 id, const char *
     port->callbacks.report = g_object_ref(callbacks->report);
     port->callbacks.exited = g_object_ref(callbacks->exited);
     gsize size;
-    g_autoptr(JSCValue) bytes =
-        jsc_value_new_typed_array(port->context, JSC_TYPED_ARRAY_UINT8, WEFT_LINK_INBOX_SIZE);
+    g_autoptr(JSCValue) bytes = jsc_value_new_typed_array(port->context, JSC_TYPED_ARRAY_UINT8,
+                                                          WEFT_LINK_INBOX_SIZE + sizeof(guint64));
     port->inbox = jsc_value_typed_array_get_buffer(bytes);
     port->inbox_memory = jsc_value_array_buffer_get_data(port->inbox, &size);
     weft_pump_add(&port->pumped);

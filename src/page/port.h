@@ -13,7 +13,9 @@ struct weft_port;
 
 /* JavaScript's half of a port (lib/page/worker-port.js) gives
  *
- *   deliver(offset, size)     one structured clone in the inbox: one task
+ *   deliver()                 one structured clone: one task. The place of its header in the inbox
+ *                             is the number in the inbox's last eight bytes: a call without
+ *                             parameters is the cheapest that there is
  *   deliverLarge(buffers, ids, body, offset, size)
  *                             one clone with ArrayBuffers of its own (null where it has none), and
  *                             their segments' numbers for forward(); its bytes are in the
@@ -23,7 +25,7 @@ struct weft_port;
  *
  * and gets an object with
  *
- *   inbox                     ArrayBuffer
+ *   inbox                     ArrayBuffer; what has come, and a number of eight bytes
  *   setScratch(buffer)        where send() takes its bytes from
  *   send(size)                a structured clone; never blocks
  *   acquire(byteLength)       an ArrayBuffer to fill: the next out-of-band buffer of the next send.

@@ -200,10 +200,12 @@ static void prepare_cb(uv_prepare_t *prepare)
         bool more = receive_some(port);
         weft_link_flush(port->link); /* a page that has gone is the supervisor's to notice */
         set_busy(port, more);
-        /* While something else keeps the loop awake, this is called again at once. */
-        if (more || uv_backend_timeout(prepare->loop) == 0)
+        if (more)
             return;
-        if (port->receiving && weft_link_spin(port->link))
+        /* No looking around while something else keeps the loop awake. (That 0 may also mean that
+         * the loop has watchers to register, and will sleep: so the bell is asked for all the
+         * same.) */
+        if (port->receiving && uv_backend_timeout(prepare->loop) != 0 && weft_link_spin(port->link))
             continue;
         if (weft_link_sleep(port->link) || !port->receiving)
             return;
