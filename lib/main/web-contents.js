@@ -8,6 +8,7 @@ const { removeView, setView, viewOf } = require('./live-view');
 const { LoadState } = require('./load-state');
 const native = require('./native');
 const { NodeAccess } = require('./node-access');
+const { PageScripts } = require('./page-scripts');
 const registry = require('./registry');
 const { defineMissing } = require('./unsupported');
 const { WebContentsControls } = require('./web-contents-controls');
@@ -22,6 +23,7 @@ class WebContents extends WebContentsControls {
   #isCrashed = false;
   #hasPainted = false;
   #title = '';
+  #scripts = new PageScripts();
 
   ipc = new IpcMain();
 
@@ -110,14 +112,7 @@ class WebContents extends WebContentsControls {
   async executeJavaScript(code) {
     if (!this.getURL() || this.#load.isLoading) await this.#load.nextStop();
     if (this.#isCrashed) throw new Error("executeJavaScript: the page's process has gone");
-    const [kind, ...values] = await new Promise((resolve) => {
-      viewOf(this).execute(String(code), (...reply) => resolve(reply));
-    });
-    if (kind === 'error') throw new Error(`executeJavaScript: ${values[0]}`);
-    const [ok, bytes] = values;
-    const value = codec.deserialize(bytes);
-    if (!ok) throw value;
-    return value;
+    return this.#scripts.execute(viewOf(this), String(code));
   }
 
   send(channel, ...args) {
@@ -142,6 +137,7 @@ class WebContents extends WebContentsControls {
     removeView(this);
     registry.removeContents(this.#id);
     this.#load.abandon();
+    this.#scripts.fail('the window was closed');
     this.#node.close();
     view.close();
     emitEvent(this, 'destroyed');
@@ -170,6 +166,7 @@ class WebContents extends WebContentsControls {
   #gone(reason) {
     this.#isCrashed = true;
     this.#node.pageGone();
+    this.#scripts.fail("the page's process has gone");
     const details = { reason, exitCode: 0 };
     emitEvent(this, 'render-process-gone', details);
     emitEvent(require('./app').app, 'render-process-gone', this, details);

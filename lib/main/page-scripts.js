@@ -1,0 +1,41 @@
+'use strict';
+
+const codec = require('./codec');
+
+/** Scripts of executeJavaScript() that the page has not answered yet. */
+class PageScripts {
+  /** @type {Set<(reason: string) => void>} */
+  #pending = new Set();
+
+  /** @returns {Promise<any>} what the last expression of @code gives */
+  execute(view, code) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const fail = (reason) => reject(new Error(`executeJavaScript: ${reason}`));
+    this.#pending.add(fail);
+    view.execute(code, (kind, ...values) => {
+      this.#pending.delete(fail);
+      if (kind === 'error') fail(values[0]);
+      else settle(values, resolve, reject);
+    });
+    return promise;
+  }
+
+  /** The page has gone. WebKit says so too, but it may take seconds. */
+  fail(reason) {
+    for (const fail of this.#pending) fail(reason);
+    this.#pending.clear();
+  }
+}
+
+/** The page is not trusted: its bytes may be anything. */
+function settle([ok, bytes], resolve, reject) {
+  try {
+    const value = codec.deserialize(bytes);
+    if (ok) resolve(value);
+    else reject(value);
+  } catch (error) {
+    reject(error);
+  }
+}
+
+module.exports = { PageScripts };
