@@ -101,7 +101,9 @@ class App {
   constructor(child) {
     this.child = child;
     readline.createInterface({ input: child.stdout }).on('line', (line) => this.#line(line));
-    child.stderr.setEncoding('utf8').on('data', (text) => (this.#stderr += text));
+    child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      this.#stderr += text;
+    });
     this.outcome = once(child, 'close').then(([code, signal]) => {
       this.#hasEnded = true;
       for (const give of this.#waiting.splice(0)) give(undefined);
