@@ -48,7 +48,12 @@ async function answer(contents, channel, bytes) {
   if (!handler) throw new Error(`No handler registered for '${channel}'`);
   const args = readArguments(bytes);
   if (!args) throw new Error('An object could not be cloned.');
-  return codec.serialize(await handler(eventFrom(contents), ...args));
+  const value = await handler(eventFrom(contents), ...args);
+  try {
+    return codec.serialize(value);
+  } catch {
+    throw new Error('An object could not be cloned.');
+  }
 }
 
 /** What can be sent of anything that was thrown. */

@@ -15,6 +15,14 @@ const { WebContentsControls } = require('./web-contents-controls');
 const { loadFile, checkLoadOptions } = require('./load-file');
 const { HANDLERS } = require('./view-events');
 
+function serializeArguments(args) {
+  try {
+    return codec.serialize(args);
+  } catch (cause) {
+    throw new Error('Failed to serialize arguments', { cause });
+  }
+}
+
 /** Electron's webContents. Apps get them from windows; they cannot make any. */
 class WebContents extends WebContentsControls {
   #id;
@@ -117,7 +125,7 @@ class WebContents extends WebContentsControls {
 
   send(channel, ...args) {
     if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
-    viewOf(this).sendMessage(channel, codec.serialize(args));
+    viewOf(this).sendMessage(channel, serializeArguments(args));
   }
 
   /** Closes the page, and its window with it. */

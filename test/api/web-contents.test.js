@@ -343,7 +343,6 @@ describe('a page whose process is killed', () => {
         app.whenReady().then(async () => {
           ${KILL}
           report([page, host]);
-          process.once('SIGUSR2', () => app.exit(0));
         });`,
     });
     const [page, host] = await app.next();
@@ -382,19 +381,10 @@ test('a window that is closed with 16 busy workers leaves nothing behind', async
   });
   const [page, host] = await app.next();
   await until('the page and its host have ended', () => !isAlive(page) && !isAlive(host));
-  process.kill(await mainOf(app), 'SIGUSR2');
+  process.kill(app.mainPid, 'SIGUSR2');
   const [before, after] = await app.next();
   assert.ok(after <= before, `${before} descriptors before, ${after} after`);
   const { code, stderr } = await app.outcome;
   assert.equal(code, 0);
   assert.equal(stderr, '');
 });
-
-/** The main process: a child of the launcher, or the launcher's own. */
-async function mainOf(/** @type {import('../support/app').App} */ app) {
-  const { childrenOf, commandOf } = require('../support/processes');
-  const pid = /** @type {number} */ (app.child.pid);
-  const isMain = (/** @type {number} */ candidate) =>
-    commandOf(candidate).some((word) => word.endsWith('lib/main/init.js'));
-  return [pid, ...childrenOf(pid)].find(isMain) ?? pid;
-}

@@ -14,7 +14,8 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const readline = require('node:readline');
-const { sandboxOptions } = require('./sandbox');
+const { childrenOf, commandOf } = require('./processes');
+const { hasSandbox, sandboxOptions } = require('./sandbox');
 
 const WEFT = path.resolve(__dirname, '../../build/src/launcher/weft');
 
@@ -107,12 +108,21 @@ class App {
     this.outcome = once(child, 'close').then(([code, signal]) => {
       this.#hasEnded = true;
       for (const give of this.#waiting.splice(0)) give(undefined);
-      return { code, signal, stdout: this.#stdout, stderr: this.#stderr, results: this.results };
+      return { code, signal, stdout: this.#stdout, stderr: this.stderr, results: this.results };
     });
   }
 
+  /** Without what weft says of a sandbox that the tests have switched off. */
   get stderr() {
-    return this.#stderr;
+    return hasSandbox ? this.#stderr : this.#stderr.replace(/^weft: warning: --no-sandbox.*\n/m, '');
+  }
+
+  /** The main process: the launcher's child, or what the launcher has become. */
+  get mainPid() {
+    const pid = /** @type {number} */ (this.child.pid);
+    const isMain = (/** @type {number} */ candidate) =>
+      commandOf(candidate).some((word) => word.endsWith('lib/main/init.js'));
+    return [pid, ...childrenOf(pid)].find(isMain) ?? pid;
   }
 
   /** The next result that nobody has asked for yet. @returns {Promise<any>} */
@@ -121,7 +131,7 @@ class App {
       await new Promise((resolve) => this.#waiting.push(resolve));
     }
     if (this.#taken < this.results.length) return this.results[this.#taken++];
-    throw new Error(`the app has ended without a result; it said:\n${this.#stderr}`);
+    throw new Error(`the app has ended without a result; it said:\n${this.stderr}`);
   }
 
   /** @param {string} line */
@@ -144,13 +154,9 @@ function startApp(t, files, { args = [], env = {}, options = [], wrap = [] } = {
   const target = typeof files === 'string' ? files : path.join(home, 'app');
   if (typeof files !== 'string') writeApp(target, files);
   const [command, ...rest] = [
-    ...wrap,
-    WEFT,
-    '--headless',
-    ...sandboxOptions,
-    ...options,
-    target,
-    ...args,
+    ...[...wrap, WEFT, '--headless'],
+    ...[...sandboxOptions, ...options],
+    ...[target, ...args],
   ];
   const child = spawn(command, rest, {
     env: cleanEnvironment(home, env),
