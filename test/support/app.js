@@ -30,7 +30,8 @@ const PAGE = '<!doctype html><title>Page</title><body>page</body>';
 
 /**
  * @typedef {Record<string, string>} Files by name; `main.js` is the main script
- * @typedef {{ args?: string[], env?: NodeJS.ProcessEnv, options?: string[], wrap?: string[] }} How
+ * @typedef {{ args?: string[], env?: NodeJS.ProcessEnv, options?: string[], wrap?: string[],
+ *   timeout?: number }} How
  * @typedef {{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string,
  *   results: any[] }} Outcome
  */
@@ -99,8 +100,9 @@ class App {
   #hasEnded = false;
 
   /** @param {import('node:child_process').ChildProcessByStdio<null, any, any>} child */
-  constructor(child) {
+  constructor(child, home = '') {
     this.child = child;
+    this.home = home;
     readline.createInterface({ input: child.stdout }).on('line', (line) => this.#line(line));
     child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       this.#stderr += text;
@@ -149,7 +151,8 @@ class App {
  * @param {Files | string} files of the app, or a folder or script that is there
  * @param {How} [how] arguments of the app, options of weft, a command to run weft under
  */
-function startApp(t, files, { args = [], env = {}, options = [], wrap = [] } = {}) {
+function startApp(t, files, how = {}) {
+  const { args = [], env = {}, options = [], wrap = [], timeout = APP_TIMEOUT_MS } = how;
   const home = scratch(t);
   const target = typeof files === 'string' ? files : path.join(home, 'app');
   if (typeof files !== 'string') writeApp(target, files);
@@ -161,13 +164,13 @@ function startApp(t, files, { args = [], env = {}, options = [], wrap = [] } = {
   const child = spawn(command, rest, {
     env: cleanEnvironment(home, env),
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: APP_TIMEOUT_MS,
+    timeout,
     killSignal: 'SIGKILL',
   });
   t.after(() => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   });
-  return new App(child);
+  return new App(child, home);
 }
 
 /**

@@ -37,6 +37,60 @@ function commandOf(pid) {
 }
 
 /**
+ * The processes with this in their environment: those of one app, orphans among them.
+ * @param {string} variable `NAME=value`
+ */
+function processesWith(variable) {
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && has(name, variable))
+    .map((name) => ({ pid: Number(name), command: readOr(`/proc/${name}/cmdline`, '') }));
+}
+
+/** @param {string} pid @param {string} variable */
+function has(pid, variable) {
+  return `\0${readOr(`/proc/${pid}/environ`, '')}`.includes(`\0${variable}\0`);
+}
+
+/** @param {string} file @param {string} missing */
+function readOr(file, missing) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return missing; // it has ended
+  }
+}
+
+/** How many descriptors the process has open; 0 when it has ended. @param {number} pid */
+function descriptorCount(pid) {
+  try {
+    return fs.readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}
+
+/** How many threads the process has; 0 when it has ended. @param {number} pid */
+function threadCount(pid) {
+  try {
+    return fs.readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Memory of a process that is its own or in shared memory, in bytes.
+ * @param {number} pid
+ */
+function residentBytes(pid) {
+  const status = readOr(`/proc/${pid}/status`, '');
+  const kilobytes = (/** @type {string} */ name) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+  return 1024 * (kilobytes('RssAnon') + kilobytes('RssShmem'));
+}
+
+/**
  * Looks again and again until `check` returns something true; there is no event for the end of a
  * process that is not our child.
  * @template T
@@ -52,4 +106,13 @@ async function until(what, check) {
   throw new Error(`waited ${WAIT_MS} ms in vain: ${what}`);
 }
 
-module.exports = { isAlive, childrenOf, commandOf, until };
+module.exports = {
+  isAlive,
+  childrenOf,
+  commandOf,
+  until,
+  processesWith,
+  descriptorCount,
+  threadCount,
+  residentBytes,
+};
