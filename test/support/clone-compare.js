@@ -67,6 +67,8 @@ function compareLists(actual, expected, path, seen) {
 
 function compareErrors(actual, expected, path, seen) {
   for (const key of ['message', 'stack', 'cause']) {
+    // V8 gives an error that came without a stack one that is undefined.
+    if (key === 'stack' && actual.stack === undefined && expected.stack === undefined) continue;
     const had = Object.getOwnPropertyDescriptor(expected, key);
     const has = Object.getOwnPropertyDescriptor(actual, key);
     if ((had === undefined) !== (has === undefined)) return `${path}.${key} is ${has ? 'there' : 'missing'}`;

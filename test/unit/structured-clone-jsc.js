@@ -7,6 +7,7 @@
  *   decode FILE    reads such lines and prints "<index> <difference, or ok>"
  *   tamper         all values there and back while every intrinsic is broken
  *   deep           a list of 100,000 levels
+ *   errors         the errors for what cannot be cloned
  */
 
 const { createCodec } = globalThis.requireLib('lib/common/structured-clone.js');
@@ -60,4 +61,19 @@ function deep() {
   globalThis.print(codec.deserialize(codec.serialize('still alive')));
 }
 
-({ encode, decode, tamper, deep })[command]();
+function errors() {
+  const uncloneable = [
+    () => 1, Symbol('x'), Object(Symbol('x')), Promise.resolve(), new WeakMap(), new SharedArrayBuffer(8),
+    (function* () {})(), [].values(), new Intl.NumberFormat(), new DOMException('x'),
+  ];
+  for (const value of uncloneable) {
+    try {
+      codec.serialize(value);
+      globalThis.print('- cloned');
+    } catch (error) {
+      globalThis.print('-', error.message);
+    }
+  }
+}
+
+({ encode, decode, tamper, deep, errors })[command]();

@@ -70,24 +70,16 @@ for (let i = 0; i < P.errorPrototypes.length; i++)
 /** Prototypes whose instances were seen to be plain, and have no built-in above them. */
 const plainPrototypes = P.newSafeWeakMap();
 
-/** Prototypes of built-in objects that name no constructor. */
-const iterators = P.newSafeMap();
-for (let i = 0; i < P.iteratorPrototypes.length; i++) iterators.set(P.iteratorPrototypes[i], true);
+/** The language's own objects that can't be cloned. */
+const uncloneable = P.newSafeMap();
+for (let i = 0; i < P.uncloneablePrototypes.length; i++) uncloneable.set(P.uncloneablePrototypes[i], true);
+const uncloneableNames = safeSetOf(P.uncloneableNames);
 
 /** Built-in constructors whose `prototype` may stand above a plain object: Foo.prototype = new Map(). */
 const INHERITABLE = safeSetOf([
   'Object', 'Array', 'Function', 'Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError',
   'URIError', 'AggregateError', 'Map', 'Set', 'Date', 'RegExp', 'Number', 'String', 'Boolean', 'BigInt',
   'ArrayBuffer', 'Iterator',
-]);
-
-/** The language's own constructors: V8 calls their instances #<Promise>, a page's are "Headers object". */
-const LANGUAGE = safeSetOf([
-  'Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Symbol', 'Proxy',
-  'Generator', 'GeneratorFunction', 'AsyncGenerator', 'Collator', 'DateTimeFormat', 'DisplayNames',
-  'DurationFormat', 'ListFormat', 'Locale', 'NumberFormat', 'PluralRules', 'RelativeTimeFormat', 'Segmenter',
-  'Segments', 'Memory', 'Table', 'Global', 'Module', 'Instance', 'Tag', 'Exception', 'DisposableStack',
-  'AsyncDisposableStack', 'Instant', 'PlainDate',
 ]);
 
 /** The interfaces that this global scope had at load: in Node many are written in JavaScript. */
@@ -125,7 +117,7 @@ function kindBySlots(object) {
  */
 function builtinAbove(object, all) {
   for (let p = getPrototypeOf(object); p !== null; p = getPrototypeOf(p)) {
-    if (iterators.get(p) === true) return p;
+    if (uncloneable.get(p) === true) return p;
     if (getPrototypeOf(p) === null) return null;
     const constructor = ownConstructor(p);
     if (constructor === undefined) continue;
@@ -165,27 +157,33 @@ function dataProperty(object, key) {
   return undefined;
 }
 
-/** What Chromium calls a value in "... could not be cloned.". */
+/** What Chromium says of a value that can't be cloned. */
 function describe(value) {
-  if (typeof value === 'symbol') return P.symbolToString(value);
-  if (typeof value === 'function') return P.functionToString(value);
-  const tag = dataProperty(value, P.toStringTag);
-  if (isInterface(value, tag)) return `${tag} object`;
-  if (dataProperty(value, 'toString') === P.objectToString) {
-    const constructor = dataProperty(value, 'constructor');
+  if (typeof value === 'symbol') return `${P.symbolToString(value)} could not be cloned.`;
+  if (typeof value === 'function') return `${P.functionToString(value)} could not be cloned.`;
+  const name = interfaceName(value);
+  if (name === 'MessagePort') return 'A MessagePort could not be cloned because it was not transferred.';
+  if (name !== '') return `${name} object could not be cloned.`;
+  return `${describeObject(value)} could not be cloned.`;
+}
+
+/** As V8 does it without running anybody's code. */
+function describeObject(object) {
+  if (dataProperty(object, 'toString') === P.objectToString) {
+    const constructor = dataProperty(object, 'constructor');
     if (typeof constructor === 'function' && functionName(constructor) !== '')
       return `#<${functionName(constructor)}>`;
   }
+  const tag = dataProperty(object, P.toStringTag);
   return `[object ${typeof tag === 'string' ? tag : 'Object'}]`;
 }
 
-/** Whether an object is one of the host's, of the interface named by its tag. */
-function isInterface(object, tag) {
+/** The name of the host's interface that an object belongs to, or ''. */
+function interfaceName(object) {
   const prototype = builtinAbove(object, false);
-  const constructor = prototype === null ? undefined : ownConstructor(prototype);
-  if (constructor === undefined) return false;
-  const name = functionName(constructor);
-  return LANGUAGE.get(name) !== true && name === tag;
+  if (prototype === null || uncloneable.get(prototype) === true) return '';
+  const name = functionName(ownConstructor(prototype));
+  return uncloneableNames.get(name) === true ? '' : name;
 }
 
 module.exports = {

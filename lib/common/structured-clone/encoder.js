@@ -74,10 +74,10 @@ class Encoder {
    * @returns {number} its length in bytes
    */
   encode(value, transferList, where, outOfBandMin) {
+    if (this.capacity > SCRATCH_KEEP) this.considerShrinking();
     this.where = where;
     this.outOfBandMin = outOfBandMin;
     this.position = 2;
-    if (this.capacity > SCRATCH_KEEP) this.considerShrinking();
     if (this.buffers.length !== 0) this.buffers = [];
     if (this.transferred.length !== 0) this.transferred = [];
     if (transferList !== undefined && transferList.length !== 0) this.checkTransferList(transferList);
@@ -97,7 +97,7 @@ class Encoder {
   setScratch(buffer) {
     this.scratch = buffer;
     this.capacity = P.bufferLength(buffer);
-    this.bytes = new P.Uint8Array(buffer);
+    this.bytes = P.newSafeUint8Array(buffer);
     this.halfwords = new P.Uint16Array(buffer);
     this.numbers = P.newSafeDataView(buffer);
   }
@@ -123,8 +123,10 @@ class Encoder {
     }
   }
 
+  /** Counts the messages that would have fitted; the position still is the length of the latest. */
   considerShrinking() {
-    if (++this.smallMessages < SCRATCH_PATIENCE) return;
+    this.smallMessages = this.position > SCRATCH_KEEP ? 0 : this.smallMessages + 1;
+    if (this.smallMessages < SCRATCH_PATIENCE) return;
     this.smallMessages = 0;
     this.setScratch(new P.ArrayBuffer(SCRATCH_INITIAL));
   }
@@ -136,7 +138,7 @@ class Encoder {
   }
 
   failToClone(value) {
-    this.fail(`${describe(value)} could not be cloned.`);
+    this.fail(describe(value));
   }
 
   // --- transfer

@@ -45,6 +45,7 @@ const SafeMapPrototype = safePrototype(Map.prototype);
 const SafeWeakMapPrototype = safePrototype(WeakMap.prototype);
 const SafeDataViewPrototype = safePrototype(DataView.prototype);
 const TypedArrayPrototype = getPrototypeOf(Uint8Array.prototype);
+const SafeTypedArrayPrototype = safePrototype(TypedArrayPrototype);
 
 /** A property descriptor that a polluted Object.prototype cannot add to. */
 function dataDescriptor(value, enumerable) {
@@ -67,8 +68,20 @@ const node = typeof process === 'object' && process !== null && typeof Buffer ==
   { types: require('node:util').types, workerThreads: require('node:worker_threads'), Buffer } :
   null;
 
-/** Iterators and generators, whose prototypes name no constructor. */
-const iteratorPrototypes = [
+/** Built-in objects of the language that can't be cloned, by the names of their constructors. */
+const UNCLONEABLE = [
+  ['', ['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Symbol',
+    'DisposableStack', 'AsyncDisposableStack']],
+  ['Intl', ['Collator', 'DateTimeFormat', 'DisplayNames', 'DurationFormat', 'ListFormat', 'Locale', 'NumberFormat',
+    'PluralRules', 'RelativeTimeFormat', 'Segmenter']],
+  ['WebAssembly', ['Module', 'Instance', 'Memory', 'Table', 'Global', 'Tag', 'Exception']],
+  ['Temporal', ['Instant', 'Duration', 'PlainDate', 'PlainDateTime', 'PlainMonthDay', 'PlainTime', 'PlainYearMonth',
+    'ZonedDateTime']],
+];
+
+/** Their names, and their prototypes; iterators and generators too, whose prototypes name no constructor. */
+const uncloneableNames = [];
+const uncloneablePrototypes = [
   getPrototypeOf([][Symbol.iterator]()),
   getPrototypeOf(''[Symbol.iterator]()),
   getPrototypeOf(new Map().entries()),
@@ -77,6 +90,12 @@ const iteratorPrototypes = [
   getPrototypeOf(getPrototypeOf((function* () {})())),
   getPrototypeOf(getPrototypeOf((async function* () {})())),
 ];
+for (const [space, names] of UNCLONEABLE) {
+  const scope = space === '' ? globalThis : globalThis[space];
+  uncloneableNames.push(...names);
+  for (const name of names)
+    if (scope !== undefined && scope[name] !== undefined) uncloneablePrototypes.push(scope[name].prototype);
+}
 
 const errorPrototypes = [
   Error.prototype, EvalError.prototype, RangeError.prototype, ReferenceError.prototype, SyntaxError.prototype,
@@ -87,7 +106,8 @@ module.exports = {
   node,
   globalObject: globalThis,
   globalNames: Object.getOwnPropertyNames(globalThis),
-  iteratorPrototypes,
+  uncloneableNames,
+  uncloneablePrototypes,
   errorPrototypes,
   uncurryThis,
   uncurryGetter,
@@ -96,6 +116,7 @@ module.exports = {
   safeArray,
   newSafeMap: () => setPrototypeOf(new Map(), SafeMapPrototype),
   newSafeWeakMap: () => setPrototypeOf(new WeakMap(), SafeWeakMapPrototype),
+  newSafeUint8Array: (buffer) => setPrototypeOf(new Uint8Array(buffer), SafeTypedArrayPrototype),
   newSafeDataView: (buffer) => setPrototypeOf(new DataView(buffer), SafeDataViewPrototype),
 
   apply,
