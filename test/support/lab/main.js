@@ -1,7 +1,7 @@
 'use strict';
 
 /*
- * The main script of an app that does what a test tells it: lib/../lab.js is the other end of the
+ * The main script of an app that does what a test tells it: test/support/lab.js is the other end of the
  * socket that the first argument names. Each line is a call of a function, or an event.
  */
 
@@ -31,7 +31,7 @@ async function call({ id, source, args }) {
     const run = (0, eval)(`(${source})`);
     write({ id, value: await run(scope, ...args) });
   } catch (error) {
-    write({ id, error: `${error?.stack ?? error}` });
+    write({ id, error: `${error}\n${error?.stack}` }); // a page's stack has no message
   }
 }
 
