@@ -13,6 +13,14 @@ const { makeContents } = require('./window-contents');
 const { readOptions } = require('./window-options');
 const { WindowState } = require('./window-state');
 
+/** Events of the page that are the window's too. */
+const PASSED_ON = [
+  'enter-html-full-screen',
+  'leave-html-full-screen',
+  'responsive',
+  'unresponsive',
+];
+
 /** Electron's BrowserWindow: a window with one page. */
 class BrowserWindow extends BaseWindow {
   #id;
@@ -131,7 +139,7 @@ class BrowserWindow extends BaseWindow {
       this.#isClosing = false;
       app.lifetime.cancelQuit();
     });
-    for (const name of ['enter-html-full-screen', 'leave-html-full-screen']) {
+    for (const name of PASSED_ON) {
       contents.on(name, () => emitEvent(this, name));
     }
   }

@@ -1,6 +1,6 @@
 'use strict';
 
-const codec = require('./codec');
+const { codec } = require('./codec');
 const { ElectronEvent } = require('./event');
 const native = require('./native');
 

@@ -38,4 +38,15 @@ function mayHaveNode(address, origins) {
 
 const patterns = (origins) => [...ALWAYS, ...origins.map(pattern)];
 
-module.exports = { readOrigins, mayHaveNode, patterns };
+/** The same question as an expression for the page: a pattern cannot tell ports apart. */
+function allowedInPage(origins) {
+  const hosts = JSON.stringify([...LOOPBACK]);
+  const list = JSON.stringify(origins);
+  return (
+    `location.protocol === 'file:' || ` +
+    `/^https?:$/.test(location.protocol) && ${hosts}.includes(location.hostname) || ` +
+    `${list}.includes(location.protocol + '//' + location.host)`
+  );
+}
+
+module.exports = { readOrigins, mayHaveNode, patterns, allowedInPage };

@@ -1,6 +1,6 @@
 'use strict';
 
-const codec = require('./codec');
+const { codec } = require('./codec');
 
 /** Scripts of executeJavaScript() that the page has not answered yet. */
 class PageScripts {

@@ -4,7 +4,7 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const startOptions = require('./start-options');
-const { patterns, readOrigins } = require('./node-policy');
+const { allowedInPage, patterns, readOrigins } = require('./node-policy');
 const { warnOnce } = require('./unsupported');
 
 /** What webPreferences may hold, with Electron's defaults. */
@@ -68,16 +68,19 @@ class Preferences {
   /** Scripts that configure the page extension in each document, before any script of the page.
    * Documents that may not have Node do not learn the secret that would ask for it. */
   scripts() {
-    if (!this.nodeInPage && !this.nodeInWorker) return [{ source: this.#script(false) }];
+    const without = `weft.configure(${this.#configuration(false)})`;
+    if (!this.nodeInPage && !this.nodeInWorker) return [{ source: without }];
     const allowed = patterns(this.nodeOrigins);
+    const having = `weft.configure(${this.#configuration(true)})`;
+    const test = allowedInPage(this.nodeOrigins);
     return [
-      { source: this.#script(true), allow: allowed },
-      { source: this.#script(false), block: allowed },
+      { source: `if (${test}) ${having}; else ${without}`, allow: allowed },
+      { source: without, block: allowed },
     ];
   }
 
-  #script(withNode) {
-    const configuration = {
+  #configuration(withNode) {
+    return JSON.stringify({
       token: withNode ? this.nodeToken : this.webToken,
       enableLogging: startOptions.logging,
       nodeIntegrationInWorker: withNode && this.nodeInWorker,
@@ -86,8 +89,7 @@ class Preferences {
       sandbox: this.isSandboxed,
       preload: this.#preload,
       appPath: this.#appPath,
-    };
-    return `weft.configure(${JSON.stringify(configuration)})`;
+    });
   }
 }
 

@@ -4,7 +4,7 @@ const { logConsole } = require('./console-log');
 const { emitDetails, emitEvent } = require('./event');
 const { dispatchInvoke, dispatchSend } = require('./ipc-dispatch');
 const startOptions = require('./start-options');
-const { warnOnce } = require('./unsupported');
+const { windowOpened } = require('./window-open');
 
 const LEVELS = ['debug', 'info', 'warning', 'error'];
 
@@ -34,10 +34,12 @@ const HANDLERS = {
     emitEvent(contents, 'dom-ready');
     painted();
   },
+  responsive: ({ contents }, isResponsive) =>
+    emitEvent(contents, isResponsive ? 'responsive' : 'unresponsive'),
   terminated: ({ gone }, reason) => gone(reason),
   close: ({ contents }) => contents.emit('-close'),
   'before-unload': ({ contents }) => emitEvent(contents, 'will-prevent-unload'),
-  'window-open': (parts, url) => warnOnce(`window.open('${url}')`, 'web-contents'),
+  'window-open': ({ contents }, url) => windowOpened(contents, url),
   'context-menu': ({ contents }, linkURL, srcURL) =>
     emitEvent(contents, 'context-menu', { linkURL: linkURL ?? '', srcURL: srcURL ?? '' }),
   fullscreen: ({ contents }, entered) =>

@@ -1,6 +1,6 @@
 'use strict';
 
-const codec = require('./codec');
+const { serializeArguments } = require('./codec');
 const names = require('./electron-names');
 const { emitEvent } = require('./event');
 const { IpcMain } = require('./ipc-main');
@@ -14,14 +14,7 @@ const { defineMissing } = require('./unsupported');
 const { WebContentsControls } = require('./web-contents-controls');
 const { loadFile, checkLoadOptions } = require('./load-file');
 const { HANDLERS } = require('./view-events');
-
-function serializeArguments(args) {
-  try {
-    return codec.serialize(args);
-  } catch (cause) {
-    throw new Error('Failed to serialize arguments', { cause });
-  }
-}
+const { setWindowOpenHandler } = require('./window-open');
 
 /** Electron's webContents. Apps get them from windows; they cannot make any. */
 class WebContents extends WebContentsControls {
@@ -126,6 +119,11 @@ class WebContents extends WebContentsControls {
   send(channel, ...args) {
     if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
     viewOf(this).sendMessage(channel, serializeArguments(args));
+  }
+
+  setWindowOpenHandler(handler) {
+    viewOf(this);
+    setWindowOpenHandler(this, handler);
   }
 
   /** Closes the page, and its window with it. */

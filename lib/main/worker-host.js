@@ -40,7 +40,7 @@ class WorkerHost {
   #start() {
     const options = {
       file: process.execPath,
-      args: [paths.supervisor, `--app-path=${this.#appPath}`],
+      args: ['--experimental-eventsource', paths.supervisor, `--app-path=${this.#appPath}`],
       env: appEnvironment(),
     };
     const host = new native.Host(options, () => this.#ended(host));

@@ -7,6 +7,7 @@
  *   'load-started' | 'load-redirected' | 'load-committed' | 'load-finished', uri
  *   'load-failed', uri, error domain, error code, message   ('load-finished' follows)
  *   'uri', uri · 'title', title
+ *   'responsive', whether the page answers
  *   'terminated', 'crashed' | 'oom' | 'killed'
  *   'close'               the page asked to be closed, or tryClose() found no objection
  *   'before-unload'       -> true: leave the page; else it stays
@@ -68,6 +69,13 @@ static void terminated_cb(WebKitWebView *web, WebKitWebProcessTerminationReason 
                        : reason == WEBKIT_WEB_PROCESS_TERMINATED_BY_API   ? "killed"
                                                                           : "crashed";
     weft_callback_emit(&view->callback, "terminated", "s", name);
+}
+
+static void responsive_cb(WebKitWebView *web, GParamSpec *property, gpointer data)
+{
+    struct weft_view *view = data;
+    weft_callback_emit(&view->callback, "responsive", "b",
+                       webkit_web_view_get_is_web_process_responsive(web));
 }
 
 static void close_cb(WebKitWebView *web, gpointer data)
@@ -151,6 +159,7 @@ void weft_view_connect(struct weft_view *view)
         {"load-failed-with-tls-errors", G_CALLBACK(load_failed_tls_cb)},
         {"notify::uri", G_CALLBACK(uri_cb)},
         {"notify::title", G_CALLBACK(title_cb)},
+        {"notify::is-web-process-responsive", G_CALLBACK(responsive_cb)},
         {"web-process-terminated", G_CALLBACK(terminated_cb)},
         {"close", G_CALLBACK(close_cb)},
         {"script-dialog", G_CALLBACK(script_dialog_cb)},

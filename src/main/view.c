@@ -65,6 +65,8 @@ static WebKitSettings *settings_from(napi_env env, napi_value options)
         webkit_settings_set_hardware_acceleration_policy(settings,
                                                          WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER);
 
+    webkit_settings_set_javascript_can_open_windows_automatically(settings, TRUE);
+
     g_autofree char *agent = weft_value_get_string(env, options, "userAgent");
     if (agent)
         webkit_settings_set_user_agent(settings, agent);

@@ -257,3 +257,91 @@ describe('closing', () => {
     assert.deepEqual(names, ['close', 'closed']);
   });
 });
+
+describe('webPreferences', () => {
+  /** What a worker of the page sees, and the number of worker hosts. */
+  const LOOK = `
+    const { readdirSync, readFileSync } = require('node:fs');
+    const hosts = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').split(' ')
+      .filter((pid) => pid && readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('supervisor.js'))
+      .length;
+    const look = (win) => win.webContents.executeJavaScript(
+      'new Promise((resolve, reject) => {' +
+      ' const blob = new Blob(["postMessage(typeof process)"]);' +
+      ' const worker = new Worker(URL.createObjectURL(blob));' +
+      ' worker.onmessage = ({ data }) => resolve([data, typeof process]);' +
+      ' worker.onerror = (event) => reject(new Error(event.message)); })');`;
+
+  test('say which workers have Node', async (t) => {
+    const results = await inMain(
+      t,
+      `${LOOK}
+       for (const webPreferences of [
+         {},
+         { nodeIntegrationInWorker: true },
+         { nodeIntegrationInWorker: true, sandbox: true },
+       ]) {
+         const win = new BrowserWindow({ show: false, webPreferences });
+         const started = hosts();
+         await win.loadFile('page.html');
+         report([await look(win), started]);
+         win.destroy();
+       }`,
+    );
+    assert.deepEqual(results[0], [['undefined', 'undefined'], 0]);
+    assert.equal(results[1][0][0], 'object');
+    assert.equal(results[1][1], 1, 'the host is started with the window');
+    assert.equal(results[2][0][0], 'undefined');
+  });
+
+  test('app.enableSandbox() is for all windows', async (t) => {
+    const { results } = await runApp(t, {
+      'main.js': `const { app, BrowserWindow } = require('electron');
+        app.enableSandbox();
+        app.whenReady().then(async () => {
+          ${LOOK}
+          const webPreferences = { nodeIntegrationInWorker: true };
+          const win = new BrowserWindow({ show: false, webPreferences });
+          await win.loadFile('page.html');
+          report([await look(win), hosts()]);
+          app.exit(0);
+        });`,
+    });
+    assert.deepEqual(results, [[['undefined', 'undefined'], 0]]);
+  });
+
+  test('a page of another origin has no Node, unless nodeOrigins names it', async (t) => {
+    const { results, stderr } = await runApp(t, {
+      'main.js': `const { app, BrowserWindow } = require('electron');
+        const { once } = require('node:events');
+        app.whenReady().then(async () => {
+          ${LOOK}
+          const server = require('node:http').createServer((request, response) => response.end());
+          await once(server.listen(0, '0.0.0.0'), 'listening');
+          const { port } = server.address();
+          const other = 'http://127.0.0.2:' + port;
+          for (const nodeOrigins of [undefined, ['http://127.0.0.2:1'], [other + '/path']]) {
+            const webPreferences = { nodeIntegrationInWorker: true, nodeOrigins };
+            const win = new BrowserWindow({ show: false, webPreferences });
+            const seen = [];
+            for (const url of ['http://127.0.0.1:' + port, 'http://localhost:' + port, other, other]) {
+              await win.loadURL(url);
+              seen.push((await look(win))[0]);
+            }
+            report(seen);
+            win.destroy();
+            if (nodeOrigins?.[0].endsWith('/path')) app.exit(0);
+          }
+        });
+        app.on('window-all-closed', () => {});`,
+    });
+    assert.deepEqual(results, [
+      ['object', 'object', 'undefined', 'undefined'],
+      ['object', 'object', 'undefined', 'undefined'],
+      ['object', 'object', 'object', 'object'],
+    ]);
+    const warnings = stderr.trim().split('\n');
+    assert.equal(warnings.length, 2, 'one a window');
+    assert.match(warnings[0], /^weft: warning: http:\/\/127\.0\.0\.2:\d+\/ has no Node: .*nodeOrigins/);
+  });
+});
