@@ -39,6 +39,7 @@ function makeEventTarget() {
     Object.defineProperty(globalThis, key, Object.getOwnPropertyDescriptor(state, key));
   }
   Object.setPrototypeOf(globalThis, DedicatedWorkerGlobalScope.prototype);
+  delete globalThis[Symbol.toStringTag]; // Node's own says 'global'
   for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
     const method = EventTarget.prototype[name];
     const bound = { [name]: (...values) => method.apply(globalThis, values) }[name];

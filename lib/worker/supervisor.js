@@ -16,6 +16,9 @@ const { parseWorkerOptions } = require('./worker-options');
 /** Time that threads have to end once the window has gone; then the process is killed. */
 const HOST_END_TIMEOUT_MS = 2000;
 
+/** Web interfaces that Node has only on demand, and Electron's workers always. */
+const EXEC_ARGV = ['--experimental-eventsource'];
+
 const { values: flags } = parseArgs({ options: { 'app-path': { type: 'string', default: '' } } });
 
 /** Threads that have been given a script: page -> id -> thread. */
@@ -29,6 +32,7 @@ let isEnding = false;
 function startThread() {
   const thread = new Worker(path.join(__dirname, 'init.js'), {
     workerData: { appPath: flags['app-path'] },
+    execArgv: EXEC_ARGV,
   });
   thread.weft = { page: null, id: 0, why: '' };
   // Errors of the app are reported inside the thread; one that arrives here ended it.

@@ -8,6 +8,20 @@ function installTimers() {
   const { setTimeout, setInterval } = globalThis;
   define('setTimeout', (callback, delay, ...values) => +setTimeout(callback, delay, ...values));
   define('setInterval', (callback, delay, ...values) => +setInterval(callback, delay, ...values));
+  for (const name of ['ref', 'unref']) defineNothing(name);
+}
+
+/**
+ * Node's own fetch calls unref() on what the global setTimeout gave it, and so do packages. A worker
+ * lives until it is ended, whatever timers there are, so there is nothing to do.
+ */
+function defineNothing(name) {
+  const value = {
+    [name]() {
+      return this;
+    },
+  }[name];
+  Object.defineProperty(Number.prototype, name, { value, writable: true, configurable: true });
 }
 
 function define(name, value) {
