@@ -28,7 +28,7 @@ class WorkerHost {
     if (!this.#current) this.#start();
     if (this.#current.attach(descriptor)) return;
     this.#start(); // it has died, and its exit has not been told yet
-    this.#current.attach(descriptor);
+    if (!this.#current.attach(descriptor)) throw new Error('it has ended at once');
   }
 
   /** Ends it: it goes when it sees its leash closed, and is killed if it does not. */

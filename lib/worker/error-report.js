@@ -4,7 +4,7 @@ const { pathToFileURL } = require('node:url');
 
 /** The first place in a stack that is the app's: `(file:///a.js:1:2)`, `at /a.js:1:2`. */
 const FRAME = /^\s+at (?:.*? \()?((?:[a-z][a-z0-9+.-]*:|\/).*?):(\d+):(\d+)\)?$/gim;
-/** V8 puts the place of a syntax error first: `file:///a.js:3`. */
+/** V8 puts the place of a syntax error first: `file:///a.js:3`, the line, and a ^ below its column. */
 const SYNTAX_ERROR_PLACE = /^((?:[a-z][a-z0-9+.-]*:|\/).*?):(\d+)$/im;
 
 /**
@@ -32,8 +32,11 @@ function placeOf(error) {
   const nowhere = { filename: globalThis.location?.href ?? '', lineno: 0, colno: 0 };
   const stack = typeof error?.stack === 'string' ? error.stack : '';
   if (error instanceof SyntaxError) {
-    const place = SYNTAX_ERROR_PLACE.exec(stack.split('\n', 1)[0]);
-    if (place) return { filename: toURL(place[1]), lineno: +place[2], colno: 0 };
+    const [first, , marker = ''] = stack.split('\n', 3);
+    const place = SYNTAX_ERROR_PLACE.exec(first);
+    if (place) {
+      return { filename: toURL(place[1]), lineno: +place[2], colno: marker.indexOf('^') + 1 };
+    }
   }
   for (const [, file, line, column] of stack.matchAll(FRAME)) {
     if (file.startsWith('node:') || file.startsWith(libFolder)) continue;

@@ -72,6 +72,7 @@ function installErrorEvents(port) {
   for (const [name, value] of Object.entries({ PromiseRejectionEvent, reportError })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
   }
+  return reportError;
 }
 
 module.exports = { installErrorEvents };

@@ -9,6 +9,7 @@
 
 const { defineEventHandler } = require('./event-handlers');
 const { QuickMessageEvent } = require('../common/message-event');
+const { importScripts } = require('./script');
 const { WorkerLocation, originOf } = require('./worker-location');
 
 const WHERE = "Failed to execute 'postMessage' on 'DedicatedWorkerGlobalScope'";
@@ -84,8 +85,12 @@ class Scope {
   }
 }
 
+/** What a worker does not have in browsers, and what libraries tell a page by. */
+const NOT_IN_WORKERS = ['localStorage', 'sessionStorage', 'Storage'];
+
 function installGlobalScope() {
   const scope = new Scope();
+  for (const name of NOT_IN_WORKERS) delete globalThis[name];
   defineClass(WorkerGlobalScope);
   defineClass(DedicatedWorkerGlobalScope);
   defineClass(WorkerLocation);
@@ -101,6 +106,7 @@ function installGlobalScope() {
     close() {
       scope.close();
     },
+    importScripts,
   };
   for (const [name, value] of Object.entries(functions)) {
     defineGlobal(name, { value, writable: true });

@@ -15,7 +15,7 @@ const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
 const { installTimers } = require('./timers');
-const { runScript } = require('./script');
+const { runScript, ScriptLoadError } = require('./script');
 
 const { parentPort, workerData } = workerThreads;
 
@@ -23,7 +23,7 @@ Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
 installTimers();
 const scope = installGlobalScope();
 const port = new Port(scope);
-installErrorEvents(port);
+const reportError = installErrorEvents(port);
 installConsole(port);
 
 parentPort.once('message', ({ key, options }) => {
@@ -32,7 +32,19 @@ parentPort.once('message', ({ key, options }) => {
   workerThreads.parentPort = null;
   scope.begin(options, port);
   installModuleGlobals(options, workerData.appPath);
-  port.open(key, options.inlineScript ? (text) => runScript(options, text) : null);
-  if (!options.inlineScript) runScript(options);
+  port.open(key, options.inlineScript ? (text) => start(options, text) : null);
   port.start();
+  if (!options.inlineScript) start(options);
 });
+
+/** A script that can't be loaded is the end of its worker; one that throws is not. */
+async function start(options, text) {
+  try {
+    const evaluated = runScript(options, text);
+    if (evaluated) await evaluated; // a module
+  } catch (error) {
+    reportError(error);
+    if (error instanceof ScriptLoadError) scope.close();
+  }
+  port.deliverMessages();
+}

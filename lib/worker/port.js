@@ -23,6 +23,8 @@ class Port {
   #inboxWords = null;
   #onInlineScript = null;
   #stopped = false;
+  /** Messages that came before the script had run; null from then on. */
+  #early = [];
 
   /** @param {{onMessage(value: unknown): void, onMessageError(error: Error): void}} scope */
   constructor(scope) {
@@ -46,8 +48,20 @@ class Port {
     process.on('exit', () => this.#native.flush());
   }
 
+  /** Begins to receive; messages are dispatched from deliverMessages() on. */
   start() {
     this.#native.start();
+  }
+
+  /** The script has run: messages may come in, those that have come first. */
+  deliverMessages() {
+    const early = this.#early;
+    this.#early = null;
+    for (const value of early) {
+      if (this.#stopped) return;
+      this.#scope.onMessage(value);
+      runTicks();
+    }
   }
 
   /** Nothing more is delivered; what is posted still goes out. */
@@ -122,7 +136,8 @@ class Port {
       run(value);
       return;
     }
-    this.#scope.onMessage(value);
+    if (this.#early) this.#early.push(value);
+    else this.#scope.onMessage(value);
   }
 }
 

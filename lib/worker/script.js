@@ -10,42 +10,57 @@ const { fileURLToPath } = require('node:url');
  *
  * @param {import('./worker-options').WorkerOptions} options
  * @param {string} [text] the script, where the page had to read it
+ * @returns {Promise<unknown> | undefined} of a module: settled when it has been evaluated
  */
 function runScript(options, text) {
-  if (options.type === 'module') {
-    runModule(options, text);
-    return;
-  }
-  const script = new vm.Script(text ?? readScript(options.url), {
-    filename: options.url,
+  if (options.type === 'module') return runModule(options, text);
+  evaluate(text ?? readScript(options.url), options.url);
+  return undefined;
+}
+
+function evaluate(text, url) {
+  const script = new vm.Script(text, {
+    filename: url,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   script.runInThisContext({ displayErrors: false });
 }
 
 function runModule(options, text) {
-  const url =
+  return import(
     text === undefined
       ? options.url
-      : `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`;
-  import(url).catch((error) => {
-    // Out of the promise: an error of a module script is an uncaught error, not a rejection.
-    queueMicrotask(() => {
-      throw error;
-    });
-  });
+      : `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`
+  );
 }
 
 /** @param {string} url */
 function readScript(url) {
   const { protocol } = new URL(url);
   if (protocol !== 'file:') {
-    throw new Error(`The worker's script '${url}' has a scheme that workers cannot load: use file: or blob:`);
+    throw new ScriptLoadError(url, new Error(`workers can't load ${protocol} scripts, only file: and blob:`));
   }
   try {
     return fs.readFileSync(fileURLToPath(url), 'utf8');
   } catch (error) {
     throw new ScriptLoadError(url, error);
+  }
+}
+
+/** The global importScripts(): more classic scripts, in order, now. */
+function importScripts(...urls) {
+  for (const given of urls) {
+    const url = new URL(given, globalThis.location.href).href;
+    let text;
+    try {
+      text = readScript(url);
+    } catch (error) {
+      throw new DOMException(
+        `Failed to execute 'importScripts' on 'WorkerGlobalScope': ${error.message}`,
+        'NetworkError',
+      );
+    }
+    evaluate(text, url);
   }
 }
 
@@ -57,4 +72,4 @@ class ScriptLoadError extends Error {
   }
 }
 
-module.exports = { runScript, ScriptLoadError };
+module.exports = { importScripts, runScript, ScriptLoadError };
