@@ -28,6 +28,7 @@ struct weft_port {
     guint32 id;
     JSCContext *context;
     struct weft_port_callbacks callbacks;
+    JSCValue *undefined; /* held, so that the results of calls need no object of their own */
     JSCValue *inbox;
     guint8 *inbox_memory;
     JSCValue *scratch;
@@ -56,6 +57,7 @@ static void drop_values(struct weft_port *port)
     g_clear_object(&port->callbacks.deliver_large);
     g_clear_object(&port->callbacks.report);
     g_clear_object(&port->callbacks.exited);
+    g_clear_object(&port->undefined);
     g_clear_object(&port->inbox);
     g_clear_object(&port->scratch);
     g_clear_object(&port->context);
@@ -353,6 +355,7 @@ struct weft_port *weft_port_new(struct weft_host *host, guint32 id, const char *
     port->callbacks.deliver_large = g_object_ref(callbacks->deliver_large);
     port->callbacks.report = g_object_ref(callbacks->report);
     port->callbacks.exited = g_object_ref(callbacks->exited);
+    port->undefined = jsc_value_new_undefined(port->context);
     gsize size;
     g_autoptr(JSCValue) bytes = jsc_value_new_typed_array(port->context, JSC_TYPED_ARRAY_UINT8,
                                                           WEFT_LINK_INBOX_SIZE + sizeof(guint64));

@@ -57,26 +57,34 @@ static gboolean pump_check(GSource *source)
     return ready;
 }
 
-/* One run of each in turn, as long as there is any and time is left. */
+/* One run of each in turn. Returns whether there may be more. */
+static gboolean receive_round(struct pump *self)
+{
+    gboolean more = FALSE;
+    for (guint i = 0; i < self->pumped->len; i++) {
+        struct weft_pumped *pumped = self->pumped->pdata[i];
+        if (pumped && pumped->receive(pumped))
+            more = TRUE;
+    }
+    return more;
+}
+
+/* While an answer comes within a moment it is waited for in here: a turn of the main loop costs as
+ * much as the rest of a round trip. */
 static gboolean pump_dispatch(GSource *source, GSourceFunc callback, gpointer data)
 {
     struct pump *self = (struct pump *)source;
     gint64 deadline = g_get_monotonic_time() + DISPATCH_BUDGET_US;
-    gboolean more = TRUE;
 
     self->dispatching = TRUE;
-    while (more && g_get_monotonic_time() < deadline) {
-        more = FALSE;
-        for (guint i = 0; i < self->pumped->len; i++) {
-            struct weft_pumped *pumped = self->pumped->pdata[i];
-            if (pumped && pumped->receive(pumped))
-                more = TRUE;
-        }
-    }
+    do {
+        while (receive_round(self) && g_get_monotonic_time() < deadline)
+            continue;
+        weft_spin_active(&self->spin);
+    } while (g_get_monotonic_time() < deadline && weft_spin_wait(&self->spin, any_ready, self));
     self->dispatching = FALSE;
     while (g_ptr_array_remove_fast(self->pumped, NULL))
         continue;
-    weft_spin_active(&self->spin);
     return G_SOURCE_CONTINUE;
 }
 

@@ -26,8 +26,8 @@
 #include <string.h>
 #include <uv.h>
 
-/* Runs of messages that one turn of the loop handles before other handles get theirs. */
-#define EVENTS_PER_TURN 32
+/* Time that one turn of the loop may take before other handles get theirs, in nanoseconds. */
+#define TURN_BUDGET_NS UINT64_C(4000000)
 /* How long a thread that ends waits for the page to take its last messages. */
 #define FLUSH_TIMEOUT_MS 2000
 /* uv_poll, uv_prepare, uv_check, uv_idle. */
@@ -155,10 +155,10 @@ static void handle_event(struct port *port, const struct weft_link_event *event)
     napi_close_handle_scope(port->env, scope);
 }
 
-/* Returns whether there is more than one turn may take. */
-static bool receive_some(struct port *port)
+/* Returns whether there is more than the turn may take. */
+static bool receive_some(struct port *port, uint64_t deadline)
 {
-    for (int i = 0; i < EVENTS_PER_TURN && port->receiving; i++) {
+    while (port->receiving && uv_hrtime() < deadline) {
         struct weft_link_event event;
         int r = weft_link_receive(port->link, port->inbox_memory, &event);
         if (r == WEFT_LINK_EMPTY)
@@ -196,8 +196,9 @@ static void set_busy(struct port *port, bool busy)
 static void prepare_cb(uv_prepare_t *prepare)
 {
     struct port *port = prepare->data;
+    uint64_t deadline = uv_hrtime() + TURN_BUDGET_NS;
     for (;;) {
-        bool more = receive_some(port);
+        bool more = receive_some(port, deadline);
         weft_link_flush(port->link); /* a page that has gone is the supervisor's to notice */
         set_busy(port, more);
         if (more)
