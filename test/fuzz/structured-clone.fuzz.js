@@ -217,7 +217,7 @@ function runRound(codec, seed) {
   for (let i = 0; i < DAMAGED_COPIES && bytes.length > 2; i++) {
     const damaged = damage(bytes, generator);
     const difference = checkDamaged(codec, damaged);
-    if (difference) return `${difference}\n  ${damaged.toString('hex').slice(0, 2000)}`;
+    if (difference) return `${difference}\n  ${damaged.toString('hex')}`;
   }
   return '';
 }

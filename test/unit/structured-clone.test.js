@@ -252,6 +252,15 @@ suite('what cannot be cloned', () => {
     assert.throws(() => codec.encode({ view }, undefined, WHERE), dataCloneError(text));
   });
 
+  test('resizable buffers that would take too much address space', () => {
+    const buffers = [1, 2, 3].map(() => new ArrayBuffer(8, { maxByteLength: 2 ** 31 }));
+    codec.serialize(buffers.slice(1));
+    assert.throws(() => codec.serialize(buffers), dataCloneError('ArrayBuffers that may grow beyond 4 GiB could not be cloned.'));
+    const one = ['~', 0, varint(2 ** 31)];
+    codec.deserialize(message('A', 2, ...one, ...one, '$', 0, 2));
+    assert.throws(() => codec.deserialize(message('A', 3, ...one, ...one, ...one, '$', 0, 3)), { message: malformed });
+  });
+
   test('a list of 100,000 levels is a RangeError, as in Chromium, and the codec goes on', () => {
     for (const wrap of [(o) => ({ o }), (o) => [o], (o) => new Map([[o, 1]]), (o) => new Set([o]), (o) => new Error('', { cause: o })]) {
       Error.stackTraceLimit = 0;

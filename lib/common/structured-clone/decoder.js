@@ -10,7 +10,9 @@
  */
 
 const P = require('./primordials');
-const { VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS } = require('./format');
+const {
+  VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
+} = require('./format');
 const { isArrayBuffer, isDOMException } = require('./classify');
 const { equalsOneByte } = require('./code-units');
 const { readOneByte, readTwoByte, readUtf8 } = P.node === null ? require('./strings-page') : require('./strings-node');
@@ -51,6 +53,7 @@ class Decoder {
     this.bytes = null;
     this.position = 0;
     this.limit = 0;
+    this.reserved = 0;
     this.objects = P.safeArray();
     this.objectCount = 0;
     this.buffers = undefined;
@@ -62,6 +65,7 @@ class Decoder {
     this.bytes = bytes;
     this.position = offset;
     this.limit = offset + length;
+    this.reserved = 0;
     this.buffers = buffers;
     try {
       this.readHeader();
@@ -439,6 +443,8 @@ class Decoder {
     const length = this.readVarint();
     const maxByteLength = this.readVarint();
     if (length > maxByteLength) this.fail('a buffer is larger than it can be');
+    this.reserved += maxByteLength;
+    if (this.reserved > MAX_RESERVED) this.fail('its buffers may grow too large');
     const content = this.copyBytes(length);
     const buffer = new P.ArrayBuffer(length, { __proto__: null, maxByteLength });
     P.typedArraySet(new P.Uint8Array(buffer), content, 0);

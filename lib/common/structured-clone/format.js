@@ -79,6 +79,12 @@ const VIEW_KIND = {
 
 const VIEW_FLAG = { LENGTH_TRACKING: 1, RESIZABLE: 2 };
 
+/**
+ * Resizable buffers reserve address space for their maximum, which a message of some bytes could use up. This is the
+ * most that one message may reserve; JavaScriptCore has no larger buffers anyway.
+ */
+const MAX_RESERVED = 4 * 1024 * 1024 * 1024;
+
 const ERROR_TAG = {
   MESSAGE: code('m'), // a string with its tag
   STACK: code('s'), // a string with its tag
@@ -110,5 +116,5 @@ const REGEXP_FLAGS = [
 ];
 
 module.exports = {
-  VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS,
+  VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 };

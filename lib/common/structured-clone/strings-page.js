@@ -9,7 +9,7 @@
  */
 
 const {
-  TextDecoder, Uint8Array, apply, fromCharCode, stringIncludes, typedArrayBuffer, typedArrayOffset,
+  TextDecoder, Uint16Array, Uint8Array, apply, stringIncludes, typedArrayBuffer, typedArrayOffset,
 } = require('./primordials');
 const { copyOneByte, copyTwoByte, oneByteString, twoByteString } = require('./code-units');
 
@@ -18,9 +18,6 @@ const SHORT_STRING = 64;
 
 /** Up to this many bytes, joining characters beats the fixed cost of TextDecoder. */
 const SHORT_READ = 32;
-
-/** How many characters to give fromCharCode at once: engines limit the number of arguments. */
-const CHUNK = 8192;
 
 const decode = TextDecoder.prototype.decode;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -56,24 +53,17 @@ function hasNoControls(bytes, start, end) {
 function readOneByte(bytes, start, end) {
   if (end - start < SHORT_READ) return oneByteString(bytes, start, end);
   if (hasNoControls(bytes, start, end)) return apply(decode, windows1252, [section(bytes, start, end)]);
-  let string = '';
-  for (let i = start; i < end; i += CHUNK)
-    string += apply(fromCharCode, null, section(bytes, i, i + CHUNK < end ? i + CHUNK : end));
-  return string;
+  const length = end - start;
+  const units = new Uint16Array(length);
+  for (let i = 0; i < length; i++) units[i] = bytes[start + i];
+  return apply(decode, utf16, [new Uint8Array(typedArrayBuffer(units))]);
 }
 
 function readTwoByte(bytes, start, end) {
   if (end - start < SHORT_READ) return twoByteString(bytes, start, end);
   const string = apply(decode, utf16, [section(bytes, start, end)]);
   // U+FFFD is what TextDecoder makes of a lone surrogate, which must arrive as it is.
-  return stringIncludes(string, '\ufffd') ? twoByteChunks(bytes, start, end) : string;
-}
-
-function twoByteChunks(bytes, start, end) {
-  let string = '';
-  for (let i = start; i < end; i += CHUNK)
-    string += twoByteString(bytes, i, i + CHUNK < end ? i + CHUNK : end);
-  return string;
+  return stringIncludes(string, '\ufffd') ? twoByteString(bytes, start, end) : string;
 }
 
 const readUtf8 = (bytes, start, end) => apply(decode, utf8, [section(bytes, start, end)]);
