@@ -1,8 +1,14 @@
 'use strict';
 
-/** Runs in the isolated world, where preload scripts live while `contextIsolation` is on. */
+/**
+ * Runs in the isolated world, which sees the page's document but none of its script. Preload scripts
+ * live here while `contextIsolation` is on.
+ */
 
-const { createCodec } = require('../common/structured-clone');
-const { createRequire } = require('./page-require');
+binding.onReadBlob(require('./read-blob').readBlob);
 
-require('./preload').run(createRequire(createCodec()));
+if (options.preload && options.contextIsolation) {
+  const { createCodec } = require('../common/structured-clone');
+  const { createRequire } = require('./page-require');
+  require('./preload').run(createRequire(createCodec()));
+}

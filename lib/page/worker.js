@@ -8,12 +8,17 @@
 const { QuickMessageEvent } = require('../common/message-event');
 const { WorkerPort } = require('./worker-port');
 
-const { DOMException, ErrorEvent, Event, EventTarget, URL, XMLHttpRequest } = globalThis;
+const { DOMException, ErrorEvent, Event, EventTarget, URL } = globalThis;
 const { isArray } = Array;
 const stringify = JSON.stringify;
 const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
 const listen = uncurry(EventTarget.prototype.addEventListener);
 const startsWith = uncurry(String.prototype.startsWith);
+
+const queueTask = setTimeout.bind(window);
+
+/** The port of a worker that never ran. */
+const ENDED = { postMessage() {}, terminate() {} };
 
 const WHERE = "Failed to execute 'postMessage' on 'Worker'";
 const WHERE_NEW = "Failed to construct 'Worker'";
@@ -42,18 +47,6 @@ function resolve(given) {
   return url;
 }
 
-/** The text of a blob: now, since the page may revoke its address right after the constructor. */
-function readBlob(url) {
-  const request = new XMLHttpRequest();
-  request.open('GET', url, false);
-  try {
-    request.send();
-    return request.responseText;
-  } catch {
-    return null;
-  }
-}
-
 function checkType(type = 'classic') {
   if (type === 'classic' || type === 'module') return type;
   throw new TypeError(
@@ -72,7 +65,7 @@ class Worker extends EventTarget {
     }
     super();
     const { href, protocol } = resolve(`${url}`);
-    const inlineScript = protocol === 'blob:' ? readBlob(href) : undefined;
+    const inlineScript = protocol === 'blob:' ? binding.readBlob(href) : undefined;
     const settings = {
       url: href,
       documentURL: document.URL,
@@ -80,6 +73,11 @@ class Worker extends EventTarget {
       type: checkType(options?.type),
       inlineScript: inlineScript !== undefined,
     };
+    if (inlineScript === null) {
+      this.#port = ENDED;
+      queueTask(() => dispatch(this, new Event('error')));
+      return;
+    }
     this.#port = new WorkerPort(stringify(settings), this.#events());
     if (inlineScript !== undefined) this.#port.postMessage(inlineScript, undefined, WHERE);
   }
@@ -116,9 +114,6 @@ class Worker extends EventTarget {
           cancelable: true,
         });
         return dispatch(worker, event);
-      },
-      loadError() {
-        dispatch(worker, new Event('error'));
       },
     };
   }

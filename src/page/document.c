@@ -21,6 +21,7 @@ struct weft_document {
     gboolean configured;
     struct weft_ipc *ipc;
     struct weft_host *host; /* NULL where workers are WebKit's */
+    JSCValue *read_blob;    /* lib/page/read-blob.js, of the isolated world */
     GHashTable *ports;      /* id -> struct weft_port */
     guint32 last_id;
 };
@@ -54,6 +55,7 @@ static void document_end(gpointer data)
     g_clear_pointer(&document->ports, g_hash_table_unref);
     g_clear_pointer(&document->host, weft_host_free);
     g_clear_pointer(&document->ipc, weft_ipc_free);
+    g_clear_object(&document->read_blob);
     g_clear_object(&document->frame);
     document_unref(document);
 }
@@ -120,6 +122,24 @@ static void js_console_message(int level, const char *text, int line, const char
         weft_ipc_send_console(document->page, level, text, line, source);
 }
 
+static void js_on_read_blob(JSCValue *function, struct weft_document *document)
+{
+    if (document->page)
+        g_set_object(&document->read_blob, function);
+}
+
+/* readBlob(url): the text of a blob of this page, or null. */
+static JSCValue *js_read_blob(const char *url, struct weft_document *document)
+{
+    if (document->read_blob) {
+        JSCValue *text =
+            jsc_value_function_call(document->read_blob, G_TYPE_STRING, url, G_TYPE_NONE);
+        jsc_context_clear_exception(jsc_value_get_context(document->read_blob));
+        return text;
+    }
+    return jsc_value_new_null(jsc_context_get_current());
+}
+
 /* evaluate(source, uri): a preload script; not through eval(), which a page's CSP may forbid. */
 static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
 {
@@ -132,6 +152,10 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "spawn", G_CALLBACK(js_spawn), document_ref(document),
                           document_unref, JSC_TYPE_VALUE, 5, G_TYPE_STRING, JSC_TYPE_VALUE,
                           JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "readBlob", G_CALLBACK(js_read_blob), document_ref(document),
+                          document_unref, JSC_TYPE_VALUE, 1, G_TYPE_STRING);
+    weft_jsc_set_function(binding, "onReadBlob", G_CALLBACK(js_on_read_blob),
+                          document_ref(document), document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "consoleMessage", G_CALLBACK(js_console_message),
                           document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_INT,
                           G_TYPE_STRING, G_TYPE_INT, G_TYPE_STRING);
@@ -197,7 +221,9 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
     run_world(document, main_world, options, TRUE);
 
     g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
-    if (jsc_value_is_object(preload) && weft_jsc_get_boolean(options, "contextIsolation")) {
+    gboolean isolated_preload =
+        jsc_value_is_object(preload) && weft_jsc_get_boolean(options, "contextIsolation");
+    if (document->host || isolated_preload) {
         g_autoptr(JSCContext) isolated =
             webkit_frame_get_js_context_for_script_world(document->frame, document->isolated_world);
         run_world(document, isolated, options, FALSE);
