@@ -10,6 +10,7 @@ const { createCodec } = require('../common/structured-clone');
 const codec = createCodec();
 require('./execute').install(codec);
 
+if (options.preload && options.contextIsolation) require('./context-bridge').acceptExposed(codec);
 if (options.nodeIntegrationInWorker && !options.sandbox) require('./worker').install();
 
 if (!options.contextIsolation && (options.preload || (options.nodeIntegration && !options.sandbox))) {

@@ -1,5 +1,6 @@
 'use strict';
 
+const { createContextBridge } = require('./context-bridge');
 const { createIpcRenderer } = require('./ipc-renderer');
 
 /**
@@ -12,7 +13,10 @@ exports.createRequire = function createRequire(codec) {
   let electron = null;
   return function require(name) {
     if (name === 'electron' || name === 'electron/renderer') {
-      electron ??= { ipcRenderer: createIpcRenderer(codec) };
+      electron ??= {
+        contextBridge: createContextBridge(codec),
+        ipcRenderer: createIpcRenderer(codec),
+      };
       return electron;
     }
     const error = new Error(

@@ -9,6 +9,7 @@
  */
 
 const workerThreads = require('node:worker_threads');
+const { version } = require('../../package.json');
 const { Port } = require('./port');
 const { installConsole } = require('./console');
 const { installErrorEvents } = require('./errors');
@@ -20,6 +21,7 @@ const { runScript, ScriptLoadError } = require('./script');
 const { parentPort, workerData } = workerThreads;
 
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
+Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });
 installTimers();
 const scope = installGlobalScope();
 const port = new Port(scope);

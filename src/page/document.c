@@ -22,6 +22,7 @@ struct weft_document {
     struct weft_ipc *ipc;
     struct weft_host *host; /* NULL where workers are WebKit's */
     JSCValue *read_blob;    /* lib/page/read-blob.js, of the isolated world */
+    JSCValue *expose;       /* lib/page/context-bridge.js, of the main world */
     GHashTable *ports;      /* id -> struct weft_port */
     guint32 last_id;
 };
@@ -56,6 +57,7 @@ static void document_end(gpointer data)
     g_clear_pointer(&document->host, weft_host_free);
     g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
+    g_clear_object(&document->expose);
     g_clear_object(&document->frame);
     document_unref(document);
 }
@@ -128,6 +130,30 @@ static void js_on_read_blob(JSCValue *function, struct weft_document *document)
         g_set_object(&document->read_blob, function);
 }
 
+static void js_on_expose(JSCValue *function, struct weft_document *document)
+{
+    if (document->page)
+        g_set_object(&document->expose, function);
+}
+
+/* expose(key, api, call): hands what a preload script offers to the page's world, which copies it.
+ */
+static void js_expose(const char *key, JSCValue *api, JSCValue *call,
+                      struct weft_document *document)
+{
+    if (!document->expose)
+        return;
+    JSCContext *page = jsc_value_get_context(document->expose);
+    JSCValue *result = jsc_value_function_call(document->expose, G_TYPE_STRING, key, JSC_TYPE_VALUE,
+                                               api, JSC_TYPE_VALUE, call, G_TYPE_NONE);
+    JSCException *exception = jsc_context_get_exception(page);
+    if (exception) {
+        jsc_context_throw(jsc_context_get_current(), jsc_exception_get_message(exception));
+        jsc_context_clear_exception(page);
+    }
+    g_clear_object(&result);
+}
+
 /* readBlob(url): the text of a blob of this page, or null. */
 static JSCValue *js_read_blob(const char *url, struct weft_document *document)
 {
@@ -156,6 +182,11 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
                           document_unref, JSC_TYPE_VALUE, 1, G_TYPE_STRING);
     weft_jsc_set_function(binding, "onReadBlob", G_CALLBACK(js_on_read_blob),
                           document_ref(document), document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "onExpose", G_CALLBACK(js_on_expose), document_ref(document),
+                          document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "expose", G_CALLBACK(js_expose), document_ref(document),
+                          document_unref, G_TYPE_NONE, 3, G_TYPE_STRING, JSC_TYPE_VALUE,
+                          JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "consoleMessage", G_CALLBACK(js_console_message),
                           document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_INT,
                           G_TYPE_STRING, G_TYPE_INT, G_TYPE_STRING);
