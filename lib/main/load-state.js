@@ -3,6 +3,9 @@
 const { emitDetails, emitEvent } = require('./event');
 const { CODES, loadError, netError } = require('./net-errors');
 
+/** What did-navigate says of a page that did not come by HTTP. */
+const NO_STATUS = -1;
+
 /** `a` and `b` are one document, at different places in it. */
 function isSameDocument(a, b) {
   if (!URL.canParse(a) || !URL.canParse(b)) return false;
@@ -81,9 +84,10 @@ class LoadState {
     this.#navigation('did-redirect-navigation', url, false);
   }
 
-  committed(url) {
+  committed(url, status) {
     this.committedURL = url;
-    emitEvent(this.#contents, 'did-navigate', url, 200, 'OK');
+    const text = status ? (require('node:http').STATUS_CODES[status] ?? '') : '';
+    emitEvent(this.#contents, 'did-navigate', url, status || NO_STATUS, text);
   }
 
   failed(url, domain, number) {

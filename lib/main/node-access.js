@@ -27,8 +27,19 @@ class NodeAccess {
   /** From context.js: a message of a page that knows one of our two tokens. */
   received(kind, token, descriptor, pid) {
     this.pagePid = pid;
-    if (kind === 'attach-host' && this.#isAllowed(token)) this.#host.attach(descriptor);
+    if (kind === 'attach-host' && this.#isAllowed(token)) this.#attach(descriptor);
     else native.closeDescriptor(descriptor);
+  }
+
+  /** A page that asks more often than its host can answer, or a host that cannot be started, must
+   * not harm the app: the page sees its socket closed. */
+  #attach(descriptor) {
+    try {
+      this.#host.attach(descriptor);
+    } catch (error) {
+      process.stderr.write(`weft: warning: a page has no worker host: ${error.message}\n`);
+      native.closeDescriptor(descriptor);
+    }
   }
 
   committed(url) {

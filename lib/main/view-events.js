@@ -18,9 +18,9 @@ function consoleMessage({ contents }, level, message, lineNumber, sourceId) {
 const HANDLERS = {
   'load-started': ({ load }, url) => load.started(url),
   'load-redirected': ({ load }, url) => load.redirected(url),
-  'load-committed'(parts, url) {
+  'load-committed'(parts, url, status) {
     parts.committed(url);
-    parts.load.committed(url);
+    parts.load.committed(url, status);
   },
   'load-finished'({ load, painted }) {
     if (!load.hasFailed) painted(); // a page whose DOM is never ready, such as a picture

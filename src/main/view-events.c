@@ -4,7 +4,7 @@
  * main/view-events - WebKit's signals, as calls of the view's callback
  *
  * Main process, main thread. callback(event, ...):
- *   'load-started' | 'load-redirected' | 'load-committed' | 'load-finished', uri
+ *   'load-started' | 'load-redirected' | 'load-committed' | 'load-finished', uri, HTTP status
  *   'load-failed', uri, error domain, error code, message   ('load-finished' follows)
  *   'uri', uri · 'title', title
  *   'responsive', whether the page answers
@@ -17,6 +17,14 @@
 
 #include "main/view.h"
 
+/* The HTTP status of what has come; 0 for what has none, such as a file. */
+static int status_of(WebKitWebView *web)
+{
+    WebKitWebResource *resource = webkit_web_view_get_main_resource(web);
+    WebKitURIResponse *response = resource ? webkit_web_resource_get_response(resource) : NULL;
+    return response ? (int)webkit_uri_response_get_status_code(response) : 0;
+}
+
 static void load_changed_cb(WebKitWebView *web, WebKitLoadEvent event, gpointer data)
 {
     static const char *const names[] = {
@@ -26,7 +34,8 @@ static void load_changed_cb(WebKitWebView *web, WebKitLoadEvent event, gpointer 
         [WEBKIT_LOAD_FINISHED] = "load-finished",
     };
     struct weft_view *view = data;
-    weft_callback_emit(&view->callback, names[event], "s", webkit_web_view_get_uri(web));
+    int status = event == WEBKIT_LOAD_COMMITTED ? status_of(web) : 0;
+    weft_callback_emit(&view->callback, names[event], "si", webkit_web_view_get_uri(web), status);
 }
 
 /* Returns TRUE: WebKit's own error page would become an entry of the history. */
