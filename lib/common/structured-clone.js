@@ -57,16 +57,14 @@ class Codec {
    * @param {ArrayBuffer[]} [transferList]
    * @param {string} [where] opens the messages of errors: "Failed to execute 'postMessage' on 'Worker'"
    * @returns {number} the length of the message in bytes
-   * @throws {DOMException} DataCloneError; or whatever a getter threw. Nothing is detached then.
+   * @throws {unknown} a DataCloneError, or whatever a getter threw; a TypeError for a list of other things than
+   *   objects, a RangeError for a value nested too deeply. Nothing is detached then.
    */
   encode(value, transferList, where = '') {
     return this.#encode(value, transferList, where, this.#outOfBandMin);
   }
 
-  /**
-   * Detaches the buffers in the transfer list of the latest encode(), when their bytes are safe.
-   * @throws {DOMException} DataCloneError for a buffer that can't be detached (WebAssembly memory)
-   */
+  /** Detaches the buffers in the transfer list of the latest encode(), when their bytes are safe. */
   detachTransferred() {
     this.#latest.detachTransferred();
   }

@@ -365,10 +365,14 @@ suite('transfer', () => {
     assert.ok(!first.detached);
   });
 
-  test('memory of WebAssembly cannot be detached', () => {
-    const { buffer } = new WebAssembly.Memory({ initial: 1 });
-    encode(1, [buffer]);
-    assert.throws(() => codec.detachTransferred(), dataCloneError(`${WHERE}: ArrayBuffer at index 0 is not detachable and could not be transferred.`));
+  test('a buffer that cannot be detached is refused, and nothing is detached', () => {
+    const { buffer: memory } = new WebAssembly.Memory({ initial: 1 });
+    const other = new ArrayBuffer(8, { maxByteLength: 16 });
+    for (const buffer of [memory, Buffer.from('pooled').buffer]) {
+      const text = `${WHERE}: ArrayBuffer at index 1 is not detachable and could not be transferred.`;
+      assert.throws(() => encode(1, [other, buffer]), dataCloneError(text));
+    }
+    assert.ok(!other.detached && other.byteLength === 8);
   });
 
   test('a buffer with a resizable view keeps its bytes while the view is examined', () => {

@@ -44,6 +44,9 @@ const COUNT_IN_LOOP = 32;
 const COPY_ALIGNMENT = 16;
 const ALIGNED_LENGTH = 512;
 
+/** No buffer is as long as that: 2^53 - 1. */
+const IMPOSSIBLE_LENGTH = P.Number.MAX_SAFE_INTEGER;
+
 /** In bytes. */
 const LARGEST_ELEMENT = 8;
 
@@ -94,7 +97,7 @@ class Encoder {
     } finally {
       if (this.objectCount !== 0) this.forgetObjects();
     }
-    if (this.transferred.length !== 0) this.checkDetached();
+    if (this.transferred.length !== 0) this.checkDetachable();
     return this.position;
   }
 
@@ -164,9 +167,12 @@ class Encoder {
   }
 
   /** After the value, as HTML has it: a getter's exception comes first, and a getter may have detached. */
-  checkDetached() {
-    for (let i = 0; i < this.transferred.length; i++)
+  checkDetachable() {
+    for (let i = 0; i < this.transferred.length; i++) {
       if (P.bufferDetached(this.transferred[i])) this.fail(`ArrayBuffer at index ${i} is already detached.`);
+      if (!isDetachable(this.transferred[i]))
+        this.fail(`ArrayBuffer at index ${i} is not detachable and could not be transferred.`);
+    }
   }
 
   isTransferred(buffer) {
@@ -176,13 +182,8 @@ class Encoder {
   }
 
   detachTransferred() {
-    for (let i = 0; i < this.transferred.length; i++) {
-      try {
-        P.bufferTransfer(this.transferred[i], 0);
-      } catch {
-        this.fail(`ArrayBuffer at index ${i} is not detachable and could not be transferred.`);
-      }
-    }
+    for (let i = 0; i < this.transferred.length; i++)
+      if (!P.bufferDetached(this.transferred[i])) P.bufferTransfer(this.transferred[i], 0);
   }
 
   // --- object ids
@@ -565,7 +566,7 @@ class Encoder {
       this.alignFor(length, 1 + varintLength(length));
       this.writeByte(TAG.ARRAY_BUFFER);
       this.writeVarint(length);
-      // A detached buffer in the transfer list gets its error after the value, from checkDetached.
+      // A detached buffer in the transfer list gets its error after the value, from checkDetachable().
       if (length !== 0) this.writeBytes(new P.Uint8Array(buffer), length);
     }
   }
@@ -687,6 +688,19 @@ function isOutOfBounds(view, name) {
   } catch (error) {
     if (getPrototypeOf(error) === P.RangeErrorPrototype) throw error;
     return true;
+  }
+}
+
+/**
+ * Whether a buffer can be detached: not the memory of WebAssembly, nor what Node has marked. Engines look at
+ * that first, and only then find that there is no buffer of the length that is asked for here.
+ */
+function isDetachable(buffer) {
+  try {
+    P.bufferTransfer(buffer, IMPOSSIBLE_LENGTH);
+    return true;
+  } catch (error) {
+    return getPrototypeOf(error) === P.RangeErrorPrototype;
   }
 }
 
