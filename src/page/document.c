@@ -3,6 +3,7 @@
 #include "page/document.h"
 
 #include "channel/layout.h"
+#include "page/console.h"
 #include "page/host.h"
 #include "page/ipc.h"
 #include "page/jsc.h"
@@ -250,6 +251,7 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
 
     g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
     run_world(document, main_world, options, TRUE);
+    weft_console_install(main_world);
 
     g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
     gboolean isolated_preload =

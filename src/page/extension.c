@@ -8,6 +8,7 @@
  * runs before page script and which pages can't see: weft.configure({...}).
  */
 
+#include "page/console.h"
 #include "page/document.h"
 #include "page/ipc.h"
 #include "page/jsc.h"
@@ -86,8 +87,9 @@ static void console_message_cb(WebKitWebPage *page, WebKitConsoleMessage *messag
     /* What a worker said is printed by lib/page/worker.js, which has sent it with its own place. */
     if (source && g_str_has_prefix(source, "weft:"))
         return;
+    const char *text = weft_console_text();
     weft_ipc_send_console(page, console_level(webkit_console_message_get_level(message)),
-                          webkit_console_message_get_text(message),
+                          text ? text : webkit_console_message_get_text(message),
                           (int)webkit_console_message_get_line(message), source ? source : "");
 }
 
