@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -369,6 +371,74 @@ TEST(a_page_that_changes_its_identity_changes_nothing)
     memset(peer.layout, 0xff, offsetof(struct weft_channel_layout, to_worker));
     push(WEFT_MESSAGE_DATA, "x", 1);
     CHECK_EQ(weft_test_peer_receive(&peer, &event), 0);
+}
+
+static atomic_bool scribbling;
+
+static void write_header(struct weft_channel_layout *layout, size_t at, uint32_t size,
+                         uint32_t kind)
+{
+    struct weft_message_header header = {.size = size, .kind = kind};
+    memcpy(layout->data + at, &header, sizeof(header));
+}
+
+/* Fills the ring with sound messages of 8 bytes, breaks one of their headers now and then for a
+ * moment, and moves the head as if there always were some more. */
+static void *scribble(void *data)
+{
+    struct weft_channel_layout *layout = data;
+    uint64_t random = 1, head = 0;
+    size_t broken = 0;
+    for (size_t at = 0; at < WEFT_RING_CAPACITY; at += 16)
+        write_header(layout, at, 8, WEFT_MESSAGE_DATA);
+    while (atomic_load_explicit(&scribbling, memory_order_relaxed)) {
+        random = random * UINT64_C(6364136223846793005) + 1;
+        write_header(layout, broken, 8, WEFT_MESSAGE_DATA);
+        broken = (random >> 40) % (WEFT_RING_CAPACITY / 16) * 16;
+        if (random >> 62 == 0)
+            write_header(layout, broken, (uint32_t)random, (uint32_t)(random >> 32));
+        uint64_t next = head + (random >> 50) % 64 * 16;
+        if (next - atomic_load(&layout->to_worker.tail) <= WEFT_RING_CAPACITY)
+            atomic_store(&layout->to_worker.head, head = next);
+    }
+    return NULL;
+}
+
+/* Every message of a run is what was checked, whatever stands in shared memory by now. */
+static void check_run(void)
+{
+    CHECK(event.offset + event.size <= WEFT_LINK_INBOX_SIZE);
+    size_t at = event.offset;
+    while (event.kind == WEFT_MESSAGE_DATA && at < event.offset + event.size) {
+        struct weft_message_header header;
+        memcpy(&header, peer.inbox + at, sizeof(header));
+        CHECK_EQ(header.kind, WEFT_MESSAGE_DATA);
+        at += weft_message_span(header.size);
+    }
+    CHECK(event.kind != WEFT_MESSAGE_DATA || at == event.offset + event.size);
+}
+
+TEST(a_page_that_scribbles_while_the_worker_reads_is_refused_or_heard)
+{
+    for (int i = 0; i < 40; i++) {
+        pthread_t thread;
+        int r = 0;
+        weft_test_peer_open(&peer);
+        atomic_store(&scribbling, true);
+        CHECK_EQ(pthread_create(&thread, NULL, scribble, peer.layout), 0);
+        for (int heard = 0; heard < 50 && r >= 0;) {
+            r = weft_test_peer_receive(&peer, &event);
+            CHECK(r == 0 || r == WEFT_LINK_EMPTY || r == -EBADMSG);
+            if (r == 0)
+                check_run(), heard++;
+            else
+                sched_yield();
+        }
+        atomic_store(&scribbling, false);
+        CHECK_EQ(pthread_join(thread, NULL), 0);
+        weft_test_peer_close(&peer);
+    }
+    CHECK_EQ(weft_test_count_mappings("memfd:weft"), 0);
 }
 
 TEST(a_page_that_never_reads_fills_the_queue_and_stops_nobody)
