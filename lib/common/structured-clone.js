@@ -9,7 +9,9 @@
  *
  *   format.js      the tags
  *   encoder.js     value to bytes; decoder.js back again, from bytes that nobody vouches for
+ *   views.js, transferable.js   what must be found out about views and ArrayBuffers
  *   classify.js    which objects can be cloned, and what errors call the others
+ *   transferable.js which buffers can be detached
  *   strings-*.js   the fastest way with long strings in each engine; code-units.js short ones
  *   primordials.js every intrinsic that is used, captured at load
  */

@@ -14,6 +14,7 @@ const {
   VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 } = require('./format');
 const { isArrayBuffer, isDOMException } = require('./classify');
+const { markReceived } = require('./transferable');
 const { equalsOneByte } = require('./code-units');
 const { readOneByte, readTwoByte, readUtf8 } = P.node === null ? require('./strings-page') : require('./strings-node');
 
@@ -456,6 +457,7 @@ class Decoder {
     const { buffers } = this;
     const buffer = buffers !== undefined && index < buffers.length ? buffers[index] : undefined;
     if (buffer === undefined) this.fail(`buffer ${index} did not come with it`);
+    markReceived(buffer);
     return this.keep(buffer);
   }
 

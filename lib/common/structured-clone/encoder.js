@@ -19,6 +19,8 @@ const {
 } = require('./format');
 const { copyOneByte, copyTwoByte } = require('./code-units');
 const { KIND, classify, describe, isArrayBuffer, isProxy } = require('./classify');
+const { isDetachable, isPooled } = require('./transferable');
+const { viewOffset, viewLength, isOutOfBounds, isLengthTracking } = require('./views');
 const { SHORT_STRING, writeLongString } = P.node === null ? require('./strings-page') : require('./strings-node');
 
 const { keys: ownKeysOf, hasOwn, isArray, isView, getPrototypeOf, ObjectPrototype } = P;
@@ -43,12 +45,6 @@ const COUNT_IN_LOOP = 32;
 /** JavaScriptCore copies to unaligned places ten times as slowly; V8 doesn't mind. */
 const COPY_ALIGNMENT = 16;
 const ALIGNED_LENGTH = 512;
-
-/** No buffer is as long as that: 2^53 - 1. */
-const IMPOSSIBLE_LENGTH = P.Number.MAX_SAFE_INTEGER;
-
-/** In bytes. */
-const LARGEST_ELEMENT = 8;
 
 const regExpFlagGetters = [];
 for (let i = 0; i < REGEXP_FLAGS.length; i++)
@@ -669,73 +665,6 @@ function ownStack(error) {
   const descriptor = P.getOwnPropertyDescriptor(error, 'stack');
   if (descriptor === undefined) return undefined;
   return hasOwn(descriptor, 'value') ? descriptor.value : error.stack;
-}
-
-function viewOffset(view, name) {
-  return name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
-}
-
-function viewLength(view, name) {
-  return name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
-}
-
-/** Whether a resizable buffer was shrunk away under a view. */
-function isOutOfBounds(view, name) {
-  try {
-    if (name === undefined) P.dataViewLength(view);
-    else P.typedArrayValues(view);
-    return false;
-  } catch (error) {
-    if (getPrototypeOf(error) === P.RangeErrorPrototype) throw error;
-    return true;
-  }
-}
-
-/**
- * Whether a buffer can be detached: not the memory of WebAssembly, nor what Node has marked. Engines look at
- * that first, and only then find that there is no buffer of the length that is asked for here.
- */
-function isDetachable(buffer) {
-  try {
-    P.bufferTransfer(buffer, IMPOSSIBLE_LENGTH);
-    return true;
-  } catch (error) {
-    return getPrototypeOf(error) === P.RangeErrorPrototype;
-  }
-}
-
-/**
- * Whether a view's length follows its resizable buffer. Nothing tells but resizing and looking; the
- * bytes that a smaller size cuts off are put back.
- */
-function isLengthTracking(view, name, buffer) {
-  const length = P.bufferLength(buffer);
-  const maximum = P.bufferMaxLength(buffer);
-  const before = viewLength(view, name);
-  const offset = viewOffset(view, name);
-  if (offset + before + LARGEST_ELEMENT <= length) return false;
-  if (maximum - length >= LARGEST_ELEMENT) {
-    P.bufferResize(buffer, length + LARGEST_ELEMENT);
-    const after = viewLength(view, name);
-    P.bufferResize(buffer, length);
-    return after !== before;
-  }
-  if (before === 0) return false; // can't be told, and hardly ever matters
-  const content = new P.Uint8Array(new P.Uint8Array(buffer, offset));
-  P.bufferResize(buffer, offset);
-  const tracking = !isOutOfBounds(view, name);
-  P.bufferResize(buffer, length);
-  P.typedArraySet(new P.Uint8Array(buffer), content, offset);
-  return tracking;
-}
-
-/** Whether a view is a Buffer on Node's shared pool. */
-const isPooled = P.node === null ? () => false : pooledTest();
-
-function pooledTest() {
-  const bufferPrototype = P.node.Buffer.prototype;
-  const { isMarkedAsUntransferable } = P.node.workerThreads;
-  return (view, buffer) => getPrototypeOf(view) === bufferPrototype && isMarkedAsUntransferable(buffer);
 }
 
 module.exports = { Encoder };

@@ -62,11 +62,21 @@ function safeArray() {
   return setPrototypeOf([], null);
 }
 
-/** Captured Node facilities, null in a page. */
-const node = typeof process === 'object' && process !== null && typeof Buffer === 'function' &&
-  typeof process.versions === 'object' && typeof process.versions.node === 'string' ?
-  { types: require('node:util').types, workerThreads: require('node:worker_threads'), Buffer } :
-  null;
+const isNode = typeof process === 'object' && process !== null && typeof Buffer === 'function' &&
+  typeof process.versions === 'object' && typeof process.versions.node === 'string';
+
+/** What only Node has; null in a page. */
+const node = isNode ? captureNode() : null;
+
+function captureNode() {
+  const { isMarkedAsUntransferable } = require('node:worker_threads');
+  return {
+    types: require('node:util').types,
+    workerThreads: { isMarkedAsUntransferable },
+    Buffer: { prototype: Buffer.prototype, byteLength: Buffer.byteLength },
+    errorMessage: uncurryGetter(DOMException.prototype, 'message'),
+  };
+}
 
 /** Built-in objects of the language that can't be cloned, by the names of their constructors. */
 const UNCLONEABLE = [
@@ -135,7 +145,6 @@ module.exports = {
   Array, ArrayBuffer, BigInt, Boolean, DOMException, DataView, Date, Error, Map, Number, Object, RegExp, Set, String,
   TextDecoder, TypeError, Uint16Array, Uint8Array,
 
-  ArrayPrototype: Array.prototype,
   ObjectPrototype: Object.prototype,
   RangeErrorPrototype: RangeError.prototype,
   RegExpPrototype: RegExp.prototype,

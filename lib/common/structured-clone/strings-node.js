@@ -27,12 +27,14 @@ const COUNT_FIRST = 1 << 16;
 
 /** Writes a string of SHORT_STRING code units or more at the encoder's position. */
 function writeLongString(encoder, string, length) {
-  if (length >= COUNT_FIRST || !isWellFormed(string)) {
-    if (!isWellFormed(string)) return writeUtf16(encoder, string, length);
-    return writeUtf8(encoder, string, utf8Length(string));
-  }
+  if (!isWellFormed(string)) writeUtf16(encoder, string, length);
+  else if (length >= COUNT_FIRST) writeUtf8(encoder, string, utf8Length(string));
+  else writeMostlyAscii(encoder, string, length);
+}
+
+/** Nearly all text has as many bytes as code units: writes it behind a header made for that. */
+function writeMostlyAscii(encoder, string, length) {
   encoder.reserve(length * 3);
-  // Nearly all text is ASCII, as many bytes as code units: write it behind a header made for that.
   const headerEnd = encoder.utf8Header(length);
   const written = utf8Write(encoder.bytes, string, headerEnd, length * 3);
   if (written === length) encoder.position = headerEnd + length;
