@@ -8,6 +8,7 @@
  */
 
 const P = require('./primordials');
+const { isDOMException } = require('./classify');
 
 const { structuredClone } = globalThis;
 
@@ -53,7 +54,8 @@ function isDetachableInNode(buffer) {
     structuredClone(UNCLONEABLE, { __proto__: null, transfer: [buffer] });
     return true;
   } catch (error) {
-    return P.node.errorMessage(error) === REFUSAL;
+    // Any other error says that a script has broken what Node's own needs: no answer.
+    return !isDOMException(error) || P.node.errorMessage(error) === REFUSAL;
   }
 }
 
