@@ -160,15 +160,26 @@ describe('a window', () => {
   test('that is hidden says ready-to-show before the load has finished', async (t) => {
     const [log] = await inMain(
       t,
-      `const win = new BrowserWindow({ show: false });
+      `let finishPicture;
+       const server = require('node:http').createServer((request, response) => {
+         if (request.url === '/picture') finishPicture = () => response.end();
+         else response.setHeader('Content-Type', 'text/html').end('<img src="/picture">');
+       });
+       await once(server.listen(0, '127.0.0.1'), 'listening');
+       const win = new BrowserWindow({ show: false });
        const log = [];
        for (const name of ['dom-ready', 'did-finish-load']) win.webContents.on(name, () => log.push(name));
        win.once('ready-to-show', () => { log.push('ready-to-show'); win.show(); });
-       win.on('show', () => log.push('show'));
-       await Promise.all([win.loadURL('data:text/html,<img src=slow.png>'), once(win, 'show')]);
+       const shown = once(win, 'show');
+       const loaded = win.loadURL('http://127.0.0.1:' + server.address().port);
+       await shown;
+       log.push('show');
+       while (!finishPicture) await new Promise(setImmediate);
+       finishPicture();
+       await loaded;
        report(log);`,
     );
-    assert.deepEqual(log.slice(0, 3), ['dom-ready', 'ready-to-show', 'show']);
+    assert.deepEqual(log, ['dom-ready', 'ready-to-show', 'show', 'did-finish-load']);
   });
 
   test('is found by id, contents and focus', async (t) => {
