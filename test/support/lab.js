@@ -108,7 +108,7 @@ class Lab {
   #calls = new Map();
   /** @type {Map<string, any[]>} */
   #events = new Map();
-  /** @type {Map<string, Function[]>} */
+  /** @type {Map<string, { resolve: Function, reject: Function }[]>} */
   #listeners = new Map();
   #lastId = 0;
   /** @type {net.Socket | null} */
@@ -124,8 +124,10 @@ class Lab {
     });
     app.outcome.then(({ code, signal, stderr }) => {
       const error = new Error(`the app has ended with ${signal ?? code}:\n${stderr}`);
-      for (const { reject } of this.#calls.values()) reject(error);
+      const waiting = [...this.#calls.values(), ...[...this.#listeners.values()].flat()];
+      for (const { reject } of waiting) reject(error);
       this.#calls.clear();
+      this.#listeners.clear();
     });
   }
 
@@ -145,8 +147,8 @@ class Lab {
   event(name) {
     const come = this.#events.get(name);
     if (come?.length) return Promise.resolve(come.shift());
-    const { promise, resolve } = Promise.withResolvers();
-    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), resolve]);
+    const { promise, resolve, reject } = Promise.withResolvers();
+    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), { resolve, reject }]);
     return inTime(`event ${name}`, promise);
   }
 
@@ -202,7 +204,7 @@ class Lab {
   #received({ id, value, error, event }) {
     if (event !== undefined) {
       const listener = this.#listeners.get(event)?.shift();
-      if (listener) listener(value);
+      if (listener) listener.resolve(value);
       else this.#events.set(event, [...(this.#events.get(event) ?? []), value]);
       return;
     }
@@ -237,12 +239,7 @@ async function startLab(t, files = {}, how = {}) {
     { timeout: LAB_TIMEOUT_MS, ...how, args: [path.join(folder, 'lab'), ...(how.args ?? [])] },
   );
   const lab = new Lab(app, server);
-  await Promise.race([
-    lab.event('ready'),
-    app.outcome.then(({ code, stderr }) => {
-      throw new Error(`the app has ended with ${code}:\n${stderr}`);
-    }),
-  ]);
+  await lab.event('ready');
   return lab;
 }
 
