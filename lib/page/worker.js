@@ -82,7 +82,7 @@ class Worker extends EventTarget {
     if (inlineScript !== undefined) this.#port.postMessage(inlineScript, undefined, WHERE);
   }
 
-  postMessage(message, transfer) {
+  postMessage(message, transfer = undefined) {
     if (arguments.length === 0) {
       throw new TypeError(`${WHERE}: 1 argument required, but only 0 present.`);
     }

@@ -100,7 +100,7 @@ function installGlobalScope() {
     defineEventHandler(globalThis, type);
   }
   const functions = {
-    postMessage(message, options) {
+    postMessage(message, options = undefined) {
       scope.postMessage(arguments.length, message, options);
     },
     close() {
