@@ -27,12 +27,21 @@ class PageScripts {
   }
 }
 
+/** JavaScriptCore's stacks do not begin with the error itself, which Node prints no other way. */
+function withHeader(thrown) {
+  if (!(thrown instanceof Error)) return thrown;
+  const header = `${thrown.name}: ${thrown.message}`;
+  const stack = String(thrown.stack ?? '');
+  if (!stack.startsWith(header)) thrown.stack = `${header}\n${stack.replace(/^(?=.)/gm, '    at ')}`;
+  return thrown;
+}
+
 /** The page is not trusted: its bytes may be anything. */
 function settle([ok, bytes], resolve, reject) {
   try {
     const value = codec.deserialize(bytes);
     if (ok) resolve(value);
-    else reject(value);
+    else reject(withHeader(value));
   } catch (error) {
     reject(error);
   }

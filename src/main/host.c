@@ -15,6 +15,8 @@
 #include "main/value.h"
 
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
@@ -25,6 +27,9 @@
 #define LEASH_FD 3
 
 #define ATTACH_BYTE "A"
+
+/* PF_EXITING of the kernel's include/linux/sched.h, set before anything of the process is freed. */
+#define PROCESS_IS_EXITING 0x4
 
 static const napi_type_tag host_tag = {0x57656674486f7374, 0x8d3c52be917f4e08};
 
@@ -155,6 +160,24 @@ static napi_value construct(napi_env env, napi_callback_info info)
     return self;
 }
 
+/* Whether the kernel is ending @pid. Its sockets close one after the other: a page that has seen
+ * its own close may ask for a host while the leash of the dying one still takes packets. After the
+ * name in parentheses /proc/PID/stat has: state ppid pgrp session tty tpgid flags. */
+static bool is_dying(int pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
+    g_autofree char *stat = NULL;
+    unsigned flags = 0;
+    char state = 0;
+
+    if (!g_file_get_contents(path, &stat, NULL, NULL))
+        return true;
+    const char *fields = strrchr(stat, ')');
+    if (!fields || sscanf(fields, ") %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
+        return true;
+    return state == 'Z' || state == 'X' || (flags & PROCESS_IS_EXITING);
+}
+
 static napi_value attach(napi_env env, napi_callback_info info)
 {
     napi_value handle;
@@ -163,8 +186,9 @@ static napi_value attach(napi_env env, napi_callback_info info)
     if (fd < 0)
         return NULL;
 
-    int r = host->leash < 0 ? WEFT_SOCKET_CLOSED
-                            : weft_socket_send(host->leash, ATTACH_BYTE, 1, &fd, 1);
+    int r = WEFT_SOCKET_CLOSED;
+    if (host->leash >= 0 && !is_dying(uv_process_get_pid(&host->process)))
+        r = weft_socket_send(host->leash, ATTACH_BYTE, 1, &fd, 1);
     if (r == WEFT_SOCKET_AGAIN)
         return weft_value_throw(env, "The worker host does not read its leash");
     if (r < 0)

@@ -410,6 +410,28 @@ describe('a page whose process is killed', () => {
   });
 });
 
+test('a worker host that is killed is replaced when the page wants a worker', async (t) => {
+  const results = await inMain(
+    t,
+    `const win = new BrowserWindow({ show: false, webPreferences: { nodeIntegrationInWorker: true } });
+     const wc = win.webContents;
+     await win.loadFile('page.html');
+     for (let round = 0; round < 5; round++) {
+       const host = await wc.executeJavaScript(
+         'new Promise((resolve, reject) => { window.worker = new Worker("worker.js");' +
+         ' worker.onmessage = ({ data }) => resolve(data);' +
+         ' worker.onerror = ({ message }) => reject(new Error(message)); })');
+       await wc.executeJavaScript(
+         'window.failed = new Promise((resolve) => { worker.onerror = ({ message }) => resolve(message); }); 0');
+       process.kill(host, 'SIGKILL');
+       report([host, await wc.executeJavaScript('failed')]);
+     }`,
+    { 'worker.js': 'postMessage(process.pid)' },
+  );
+  assert.equal(new Set(results.map(([host]) => host)).size, 5);
+  for (const [, message] of results) assert.match(message, /worker host process .* has ended/);
+});
+
 test('a window that is closed with 16 busy workers leaves nothing behind', async (t) => {
   const app = startApp(t, {
     'busy.js': 'postMessage(process.pid); while (true);',
