@@ -20,7 +20,7 @@ const { startApp, scratch } = require('./app');
 const { until, processesWith } = require('./processes');
 
 /** Longest time for a function that a test runs somewhere, and for an event that it waits for. */
-const CALL_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 100_000;
 /** Longest life of one app; a lab has many tests, and the machine may be busy. */
 const LAB_TIMEOUT_MS = 240_000;
 
