@@ -21,6 +21,9 @@ const EXEC_ARGV = ['--experimental-eventsource'];
 
 const { values: flags } = parseArgs({ options: { 'app-path': { type: 'string', default: '' } } });
 
+/** The next spare starts this much later, so that it does not compete with the worker just started. */
+const SPARE_DELAY_MS = 10;
+
 /** Threads that have been given a script: page -> id -> thread. */
 const threadsOfPages = new Map();
 
@@ -59,9 +62,9 @@ function onThreadExit(thread, code) {
 function takeThread() {
   const thread = spare ?? startThread();
   spare = null;
-  setImmediate(() => {
-    spare ??= startThread();
-  });
+  setTimeout(() => {
+    if (!isEnding) spare ??= startThread();
+  }, SPARE_DELAY_MS);
   return thread;
 }
 
