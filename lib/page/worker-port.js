@@ -119,7 +119,7 @@ class WorkerPort {
 
   #deliverLarge(buffers, ids, body, offset, size) {
     for (let i = 0; buffers !== null && i < buffers.length; i++) {
-      setEntry(segments, buffers[i], { port: this, id: ids[i] });
+      if (ids[i] !== 0) setEntry(segments, buffers[i], { port: this, id: ids[i] });
     }
     const bytes = body === null ? this.#inbox : new Uint8Array(body);
     this.#deliver(bytes, offset, size, buffers ?? undefined);

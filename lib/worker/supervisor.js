@@ -75,6 +75,7 @@ function spawn(page, id, json, key) {
   let options;
   try {
     if (threads.has(id)) throw new Error(`worker ${id} runs already`);
+    if (threads.size >= binding.WORKERS_MAX) throw new Error('the page has too many workers');
     options = parseWorkerOptions(json);
   } catch (error) {
     binding.discard(key);

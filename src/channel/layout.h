@@ -59,6 +59,9 @@ struct weft_channel_layout {
     uint8_t data[]; /* 2 * capacity bytes */
 };
 
+/* The most bytes of one structured clone, its out-of-band buffers aside. */
+#define WEFT_CLONE_MAX UINT32_MAX
+
 /* Stands before each message in a ring; a message starts at a multiple of 8. */
 struct weft_message_header {
     uint32_t size; /* of the body, in bytes, without the padding to a multiple of 8 */

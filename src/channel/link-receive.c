@@ -174,6 +174,10 @@ static ssize_t describe(struct weft_link *link, const uint8_t *inbox, size_t at,
         int r = take_ref(link, inbox + at + sizeof(*header), &event->body);
         if (r < 0)
             return r;
+        if (event->body.size > WEFT_CLONE_MAX) {
+            weft_segment_return(event->body.segment);
+            return -EBADMSG;
+        }
     }
     if (header->kind == WEFT_MESSAGE_DATA) {
         event->offset = at;

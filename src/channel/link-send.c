@@ -145,6 +145,8 @@ int weft_link_send_data(struct weft_link *link, const void *bytes, size_t size)
 {
     /* First what can fail: buffers that were sent belong to the clone that must follow. */
     struct weft_segment *segment = NULL;
+    if (size > WEFT_CLONE_MAX)
+        return -EMSGSIZE;
     if (size > WEFT_MESSAGE_MAX) {
         int r = weft_link_acquire(link, size, &segment);
         if (r < 0)

@@ -114,8 +114,10 @@ static void wrap_buffers(struct weft_port *port, const struct weft_link_event *e
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_object_unref);
     for (size_t i = 0; i < event->buffer_count; i++) {
         const struct weft_segment *segment = event->buffers[i].segment;
-        /* Ids of both ends are numbers of their own: the sign tells whose. */
+        /* Ids of both ends are numbers of their own: the sign tells whose. A copy has none. */
         double id = segment->own ? -(double)segment->id : (double)segment->id;
+        if (!weft_jsc_allows_foreign_memory())
+            id = 0;
         g_ptr_array_add(ids, jsc_value_new_number(port->context, id));
         g_ptr_array_add(buffers, wrap_segment(port, &event->buffers[i]));
     }

@@ -85,8 +85,12 @@ static void return_segment_cb(napi_env env, void *data, void *hint)
 static napi_status wrap_segment(struct port *port, const struct weft_incoming *incoming,
                                 napi_value *ret_buffer)
 {
-    return napi_create_external_arraybuffer(port->env, incoming->segment->memory, incoming->size,
-                                            return_segment_cb, incoming->segment, ret_buffer);
+    napi_status status =
+        napi_create_external_arraybuffer(port->env, incoming->segment->memory, incoming->size,
+                                         return_segment_cb, incoming->segment, ret_buffer);
+    if (status != napi_ok)
+        weft_segment_return(incoming->segment);
+    return status;
 }
 
 /* An array of the clone's ArrayBuffers, or undefined. */
@@ -105,30 +109,40 @@ static napi_status wrap_buffers(struct port *port, const struct weft_link_event 
     return status;
 }
 
+/* The clone's bytes, when they came in a segment. Copied before anybody looks at them: the page
+ * could change them while they are being decoded. */
+static napi_status copy_body(struct port *port, const struct weft_incoming *body,
+                             napi_value *ret_buffer)
+{
+    void *memory;
+    napi_status status = napi_create_arraybuffer(port->env, body->size, &memory, ret_buffer);
+    if (status == napi_ok)
+        memcpy(memory, body->segment->memory, body->size);
+    weft_segment_return(body->segment);
+    return status;
+}
+
 static void deliver_large(struct port *port, const struct weft_link_event *event)
 {
     napi_env env = port->env;
     napi_value function, arguments[4];
-    bool in_segment = event->body.segment != NULL;
-    /* A run of one message starts with its header; JavaScript gets the body. */
-    size_t header = event->kind == WEFT_MESSAGE_DATA ? sizeof(struct weft_message_header) : 0;
-    uint32_t size = 0;
-    if (in_segment)
-        size = (uint32_t)event->body.size;
-    else
+    uint32_t offset = 0, size = (uint32_t)event->body.size;
+    if (!event->body.segment) {
+        /* A run of one message starts with its header; JavaScript gets the body. */
         memcpy(&size, port->inbox_memory + event->offset, sizeof(size));
+        offset = (uint32_t)(event->offset + sizeof(struct weft_message_header));
+    }
 
-    if (napi_get_reference_value(env, port->deliver_large, &function) != napi_ok ||
-        wrap_buffers(port, event, &arguments[0]) != napi_ok ||
-        (in_segment ? wrap_segment(port, &event->body, &arguments[1])
-                    : napi_get_null(env, &arguments[1])) != napi_ok ||
-        napi_create_uint32(env, in_segment ? 0 : (uint32_t)(event->offset + header),
-                           &arguments[2]) != napi_ok ||
-        napi_create_uint32(env, size, &arguments[3]) != napi_ok)
+    if (wrap_buffers(port, event, &arguments[0]) != napi_ok ||
+        (event->body.segment ? copy_body(port, &event->body, &arguments[1])
+                             : napi_get_null(env, &arguments[1])) != napi_ok ||
+        napi_create_uint32(env, offset, &arguments[2]) != napi_ok ||
+        napi_create_uint32(env, size, &arguments[3]) != napi_ok ||
+        napi_get_reference_value(env, port->deliver_large, &function) != napi_ok) {
+        channel_broken(port, -ENOMEM);
         return;
+    }
     weft_napi_call(env, function, 4, arguments);
-    if (in_segment)
-        napi_detach_arraybuffer(env, arguments[1]); /* returns the segment now, not at a GC */
 }
 
 static void deliver_run(struct port *port, const struct weft_link_event *event)
