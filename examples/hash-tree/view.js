@@ -122,7 +122,8 @@ class View {
   #setIdle(row, { files }) {
     row.querySelector('.path').title = '';
     setText(row.querySelector('.name'), `${formatCount(files)} files`);
-    setText(row.querySelector('.parent'), this.#run.isRunning ? 'waiting' : 'ended');
+    const { isRunning, state } = this.#run;
+    setText(row.querySelector('.parent'), isRunning ? 'waiting' : state === 'done' ? 'done' : 'ended');
   }
 
   #updateLargest() {
