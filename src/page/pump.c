@@ -4,14 +4,21 @@
 
 #include "channel/wake.h"
 
-/* Time that one dispatch may take before WebKit's other work gets its turn, in microseconds. */
-#define DISPATCH_BUDGET_US 4000
+/* Time that messages may take before WebKit's other work gets its turn, in microseconds. */
+#define TURN_US 4000
+/* How long that turn is at most: until the main loop has nothing else to do. */
+#define REST_US 4000
+/* Two turns of the main loop that follow each other this closely had nothing to do in between. */
+#define IDLE_US 30
 
 struct pump {
     GSource source;
     GPtrArray *pumped; /* struct weft_pumped, borrowed; NULL where one was removed in a dispatch */
     gboolean dispatching;
     struct weft_spin spin;
+    gint64 busy_since; /* 0: nothing was there to receive when last looked */
+    gint64 rest_until; /* 0: no rest */
+    gint64 rested_at;  /* when this rest last let the main loop do other work; 0: not yet */
 };
 
 static struct pump *pump;
@@ -27,12 +34,35 @@ static bool any_ready(const void *data)
     return false;
 }
 
+/* Most of WebKit's sources, timers and painting among them, have a lower priority than ours, and
+ * GLib dispatches none of them in a turn in which we are ready. So while there always is a message
+ * we say now and then that there is none, until that other work is done. */
+static gboolean must_rest(struct pump *self)
+{
+    gint64 now = g_get_monotonic_time();
+    if (self->rest_until == 0 && self->busy_since != 0 && now - self->busy_since > TURN_US) {
+        self->rest_until = now + REST_US;
+        self->rested_at = 0;
+    }
+    if (self->rest_until == 0)
+        return FALSE;
+    if (self->rested_at == 0 || (now < self->rest_until && now - self->rested_at > IDLE_US))
+        return TRUE;
+    self->rest_until = 0;
+    self->busy_since = 0;
+    return FALSE;
+}
+
 static gboolean pump_prepare(GSource *source, int *timeout_ms)
 {
     struct pump *self = (struct pump *)source;
     *timeout_ms = -1;
     for (guint i = 0; i < self->pumped->len; i++)
         weft_link_flush(((struct weft_pumped *)self->pumped->pdata[i])->link);
+    if (must_rest(self)) {
+        *timeout_ms = 0; /* what is there waits, but not for long */
+        return FALSE;
+    }
     if (any_ready(self) || weft_spin_wait(&self->spin, any_ready, self))
         return TRUE;
     gboolean ready = FALSE;
@@ -54,6 +84,12 @@ static gboolean pump_check(GSource *source)
         }
         ready |= weft_link_ready(pumped->link);
     }
+    if (self->rest_until != 0) {
+        self->rested_at = g_get_monotonic_time();
+        return FALSE;
+    }
+    if (!ready)
+        self->busy_since = 0;
     return ready;
 }
 
@@ -74,8 +110,11 @@ static gboolean receive_round(struct pump *self)
 static gboolean pump_dispatch(GSource *source, GSourceFunc callback, gpointer data)
 {
     struct pump *self = (struct pump *)source;
-    gint64 deadline = g_get_monotonic_time() + DISPATCH_BUDGET_US;
+    gint64 now = g_get_monotonic_time();
+    gint64 deadline = now + TURN_US;
 
+    if (self->busy_since == 0)
+        self->busy_since = now;
     self->dispatching = TRUE;
     do {
         while (receive_round(self) && g_get_monotonic_time() < deadline)
