@@ -156,12 +156,13 @@ class Lab {
    * Opens a window with a page that has the tools of lab/page-tools.js.
    * @param {object} [webPreferences]
    * @param {string | null} [file] null loads nothing
+   * @param {object} [options] of the window; a hidden page has its timers once a second at most
    */
-  async open(webPreferences = NODE_IN_WORKER, file = 'page.html') {
+  async open(webPreferences = NODE_IN_WORKER, file = 'page.html', options = { show: false }) {
     const id = await this.main(
-      (/** @type {any} */ { BrowserWindow }, /** @type {object} */ preferences) =>
-        new BrowserWindow({ show: false, webPreferences: preferences }).id,
-      webPreferences,
+      (/** @type {any} */ { BrowserWindow }, /** @type {object} */ all) =>
+        new BrowserWindow(all).id,
+      { ...options, webPreferences },
     );
     const window = new LabWindow(this, id);
     if (file !== null) {
@@ -169,6 +170,11 @@ class Lab {
       await window.event('did-finish-load');
     }
     return window;
+  }
+
+  /** Opens a window that is shown: its page has timers and frames at the usual pace. */
+  openShown() {
+    return this.open(undefined, undefined, { show: true });
   }
 
   /** The processes of the app, the launcher's display among them. */
