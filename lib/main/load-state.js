@@ -6,6 +6,9 @@ const { CODES, loadError, netError } = require('./net-errors');
 /** What did-navigate says of a page that did not come by HTTP. */
 const NO_STATUS = -1;
 
+/** WebKit may be done before the page's load event; one that never comes is not waited for. */
+const LOAD_EVENT_TIMEOUT_MS = 3000;
+
 /** `a` and `b` are one document, at different places in it. */
 function isSameDocument(a, b) {
   if (!URL.canParse(a) || !URL.canParse(b)) return false;
@@ -19,7 +22,8 @@ function isSameDocument(a, b) {
  * From WebKit's load events to Electron's, in Electron's order, and to the promise of loadURL().
  *
  * WebKit says STARTED, COMMITTED, FINISHED; a load that fails says FAILED before FINISHED. A load
- * that replaces another first ends that one with CANCELLED.
+ * that replaces another first ends that one with CANCELLED. A load has finished, as in Electron,
+ * when the page's own load event has been dispatched too.
  */
 class LoadState {
   #contents;
@@ -29,6 +33,9 @@ class LoadState {
   #isStarted = false; // did-start-loading is told, and did-stop-loading is not
   #isExpected = false; // a reload was asked for, and WebKit has not begun it
   #waiting = [];
+  #hasScript;
+  #isPageLoaded = false; // the load event of the present document has been dispatched
+  #loadEventTimer = null; // runs while only that is waited for
 
   /** The load that WebKit told of last has failed. */
   hasFailed = false;
@@ -38,8 +45,10 @@ class LoadState {
   /**
    * @param {import('node:events').EventEmitter} contents
    * @param {(url: string) => void} load starts a load in WebKit
+   * @param {{hasScript: boolean}} page a page without script cannot tell of its load event
    */
-  constructor(contents, load) {
+  constructor(contents, load, { hasScript }) {
+    this.#hasScript = hasScript;
     this.#contents = contents;
     this.#load = load;
   }
@@ -74,6 +83,7 @@ class LoadState {
   started(address) {
     const url = this.#pending?.url ?? address;
     this.#isExpected = false;
+    this.#stopWaiting();
     if (this.#pending) this.#pending.started = true;
     this.hasFailed = false;
     this.#begin();
@@ -86,6 +96,7 @@ class LoadState {
 
   committed(url, status) {
     this.committedURL = url;
+    this.#isPageLoaded = !this.#hasScript;
     const text = status ? (require('node:http').STATUS_CODES[status] ?? '') : '';
     emitEvent(this.#contents, 'did-navigate', url, status || NO_STATUS, text);
   }
@@ -98,6 +109,17 @@ class LoadState {
   }
 
   finished() {
+    if (this.hasFailed || this.#isPageLoaded) this.#finish();
+    else this.#loadEventTimer = setTimeout(() => this.#finish(), LOAD_EVENT_TIMEOUT_MS);
+  }
+
+  pageLoaded() {
+    this.#isPageLoaded = true;
+    if (this.#loadEventTimer) this.#finish();
+  }
+
+  #finish() {
+    this.#stopWaiting();
     const { started, error = null } = this.#pending ?? {};
     if (!this.hasFailed) {
       emitEvent(this.#contents, 'did-frame-finish-load', true);
@@ -116,8 +138,14 @@ class LoadState {
   /** The page's process, or the page, has gone. */
   abandon() {
     this.#isExpected = false;
+    this.#stopWaiting();
     this.#settle(loadError('ERR_FAILED', this.#pending?.url));
     this.#stopped();
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#loadEventTimer);
+    this.#loadEventTimer = null;
   }
 
   #start(url) {

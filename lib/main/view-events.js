@@ -26,6 +26,7 @@ const HANDLERS = {
     if (!load.hasFailed) painted(); // a page whose DOM is never ready, such as a picture
     load.finished();
   },
+  'page-loaded': ({ load }) => load.pageLoaded(),
   'load-failed': ({ load }, url, domain, code) => load.failed(url, domain, code),
   uri: ({ load }, url) => load.moved(url ?? ''),
   title: ({ titled }, title) => titled(title),

@@ -35,7 +35,9 @@ class WebContents extends WebContentsControls {
   constructor(preferences, viewOptions) {
     super();
     this.#id = registry.addContents(this);
-    this.#load = new LoadState(this, (url) => viewOf(this).load(url));
+    this.#load = new LoadState(this, (url) => viewOf(this).load(url), {
+      hasScript: preferences.get('javascript'),
+    });
     this.#node = new NodeAccess(this, preferences);
     const parts = {
       contents: this,

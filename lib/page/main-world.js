@@ -19,3 +19,11 @@ if (!options.contextIsolation && (options.preload || (options.nodeIntegration &&
   if (options.nodeIntegration && !options.sandbox) window.require = requireInPage;
   if (options.preload) require('./preload').run(requireInPage);
 }
+
+// WebKit tells the main process of the end of a load before module scripts have run.
+const tellLoaded = (event) => {
+  if (!event.isTrusted) return;
+  window.removeEventListener('load', tellLoaded);
+  binding.pageLoaded();
+};
+window.addEventListener('load', tellLoaded);

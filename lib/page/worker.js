@@ -159,5 +159,11 @@ exports.install = function install() {
     value: 'Worker',
     configurable: true,
   });
+  // WebKit rounds it, so that pages tell less of the machine; these start a worker for each core.
+  Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', {
+    get: () => binding.processors,
+    ...enumerable,
+    configurable: true,
+  });
   Object.defineProperty(window, 'Worker', { value: Worker, writable: true, configurable: true });
 };

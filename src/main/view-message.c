@@ -6,11 +6,15 @@
  * Main process, main thread. The page's process is not trusted: a message of another shape than
  * the table below is refused, and what a payload holds is for the clone codec to check.
  *
- *   page -> main  ipc-send (s channel, ay)            callback('ipc-send', channel, bytes)
- *                 ipc-invoke (s channel, ay), reply   callback('ipc-invoke', channel, bytes,
- * handle) console (i level, s text, i line, s source)   callback('console', ...) dom-ready ()
- * callback('dom-ready') main -> page  ipc-message (s channel, ay) execute-javascript (s code),
- * reply result (b ok, ay)
+ *   page -> main
+ *     ipc-send (s channel, ay)             callback('ipc-send', channel, bytes)
+ *     ipc-invoke (s channel, ay), reply    callback('ipc-invoke', channel, bytes, handle)
+ *     console (i level, s, i line, s)      callback('console', level, text, line, source)
+ *     dom-ready (s title)                  callback('dom-ready', title)
+ *     page-loaded ()                       callback('page-loaded')
+ *   main -> page
+ *     ipc-message (s channel, ay)
+ *     execute-javascript (s code), reply result (b ok, ay)
  */
 
 #include "main/view.h"
@@ -48,6 +52,10 @@ gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *messag
         if (g_str_equal(type, "(s)"))
             g_variant_get(parameters, "(&s)", &title);
         weft_callback_emit(&view->callback, "dom-ready", "s", title);
+        return TRUE;
+    }
+    if (g_str_equal(name, "page-loaded")) {
+        weft_callback_emit(&view->callback, "page-loaded", "");
         return TRUE;
     }
     if (g_str_equal(name, "console") && g_str_equal(type, "(isis)")) {

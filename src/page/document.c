@@ -173,12 +173,22 @@ static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
     return jsc_context_evaluate_with_source_uri(jsc_context_get_current(), source, -1, uri, 1);
 }
 
+/* pageLoaded(): the load event is being dispatched. */
+static void js_page_loaded(struct weft_document *document)
+{
+    if (document->page)
+        webkit_web_page_send_message_to_view(
+            document->page, webkit_user_message_new("page-loaded", NULL), NULL, NULL, NULL);
+}
+
 static JSCValue *make_binding(struct weft_document *document, JSCContext *context)
 {
     JSCValue *binding = jsc_value_new_object(context, NULL, NULL);
     weft_jsc_set_function(binding, "spawn", G_CALLBACK(js_spawn), document_ref(document),
                           document_unref, JSC_TYPE_VALUE, 5, G_TYPE_STRING, JSC_TYPE_VALUE,
                           JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
+                          document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "readBlob", G_CALLBACK(js_read_blob), document_ref(document),
                           document_unref, JSC_TYPE_VALUE, 1, G_TYPE_STRING);
     weft_jsc_set_function(binding, "onReadBlob", G_CALLBACK(js_on_read_blob),
@@ -193,6 +203,7 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
                           G_TYPE_STRING, G_TYPE_INT, G_TYPE_STRING);
     weft_jsc_set_function(binding, "evaluate", G_CALLBACK(js_evaluate), NULL, NULL, JSC_TYPE_VALUE,
                           2, G_TYPE_STRING, G_TYPE_STRING);
+    weft_jsc_set_number(binding, "processors", g_get_num_processors());
     weft_jsc_set_number(binding, "ERROR", WEFT_MESSAGE_ERROR);
     weft_jsc_set_number(binding, "CONSOLE", WEFT_MESSAGE_CONSOLE);
     return binding;

@@ -467,3 +467,22 @@ test('a window that is closed with 16 busy workers leaves nothing behind', async
   assert.equal(code, 0);
   assert.equal(stderr, '');
 });
+
+test('a load has finished when the module scripts of the page have run', async (t) => {
+  const [states] = await inMain(
+    t,
+    `const win = new BrowserWindow();
+     const states = [];
+     for (let round = 0; round < 3; round++) {
+       await win.loadFile('page.html');
+       states.push(await win.webContents.executeJavaScript('[document.readyState, window.ran]'));
+     }
+     report(states);`,
+    {
+      'page.html': '<script type="module" src="a.js"></script>',
+      'a.js': 'import "./b.js";',
+      'b.js': 'window.ran = true;',
+    },
+  );
+  assert.deepEqual(states, Array(3).fill(['complete', true]));
+});
