@@ -33,8 +33,11 @@ function defineClass(type) {
   defineGlobal(type.name, { value: type, writable: true, enumerable: false });
 }
 
-/** Makes the global object an EventTarget whose methods also work when called without `self.`. */
-function makeEventTarget() {
+/**
+ * Makes the global object an EventTarget whose methods also work when called without `self.`.
+ * @param {() => void} onListening called when the script listens for messages
+ */
+function makeEventTarget(onListening) {
   const state = new EventTarget();
   for (const key of Reflect.ownKeys(state)) {
     Object.defineProperty(globalThis, key, Object.getOwnPropertyDescriptor(state, key));
@@ -43,7 +46,13 @@ function makeEventTarget() {
   delete globalThis[Symbol.toStringTag]; // Node's own says 'global'
   for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
     const method = EventTarget.prototype[name];
-    const bound = { [name]: (...values) => method.apply(globalThis, values) }[name];
+    const isAdding = name === 'addEventListener';
+    const bound = {
+      [name](...values) {
+        if (isAdding && values[0] === 'message') onListening();
+        return method.apply(globalThis, values);
+      },
+    }[name];
     defineGlobal(name, { value: bound, writable: true, enumerable: false });
   }
 }
@@ -52,6 +61,13 @@ function makeEventTarget() {
 class Scope {
   #port = null;
   #closing = false;
+
+  /** Called when the script listens for messages, which resolves `listening`. */
+  onListening;
+  /** @type {Promise<void>} */
+  listening = new Promise((resolve) => {
+    this.onListening = resolve;
+  });
 
   /** @param {import('./worker-options').WorkerOptions} options */
   begin(options, port) {
@@ -94,7 +110,7 @@ function installGlobalScope() {
   defineClass(WorkerGlobalScope);
   defineClass(DedicatedWorkerGlobalScope);
   defineClass(WorkerLocation);
-  makeEventTarget();
+  makeEventTarget(scope.onListening);
   defineGlobal('self', { get: () => globalThis });
   for (const type of ['message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled']) {
     defineEventHandler(globalThis, type);

@@ -19,6 +19,7 @@ const { installTimers } = require('./timers');
 const { runScript, ScriptLoadError } = require('./script');
 
 const { parentPort, workerData } = workerThreads;
+const { setImmediate } = globalThis;
 
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });
@@ -39,14 +40,30 @@ parentPort.once('message', ({ key, options }) => {
   if (!options.inlineScript) start(options);
 });
 
-/** A script that can't be loaded is the end of its worker; one that throws is not. */
-async function start(options, text) {
+function start(options, text) {
+  let evaluated;
   try {
-    const evaluated = runScript(options, text);
-    if (evaluated) await evaluated; // a module
+    evaluated = runScript(options, text);
   } catch (error) {
-    reportError(error);
-    if (error instanceof ScriptLoadError) scope.close();
+    failed(error);
   }
-  port.deliverMessages();
+  const ready = () => port.deliverMessages();
+  // In a task of its own: within a microtask, none would run between two messages.
+  if (evaluated) untilReady(evaluated).finally(() => setImmediate(ready));
+  else ready();
+}
+
+/**
+ * A module is ready for messages when it has been evaluated; or when it listens, for then it may
+ * await one at its top level.
+ * @param {Promise<unknown>} evaluated
+ */
+function untilReady(evaluated) {
+  return Promise.race([evaluated.catch(failed), scope.listening]);
+}
+
+/** A script that can't be loaded is the end of its worker; one that throws is not. */
+function failed(error) {
+  reportError(error);
+  if (error instanceof ScriptLoadError) scope.close();
 }

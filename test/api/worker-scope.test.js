@@ -43,6 +43,17 @@ const FILES = {
     onmessage = ({ data }) => postMessage([data, typeof fs.readFileSync,
       basename(import.meta.filename), import.meta.url === location.href, esm, packaged.name, value,
       late.value, sep, typeof process, this === undefined]);`,
+  'asks.mjs': `
+    const end = Date.now() + 50;
+    while (Date.now() < end); // all have come when it listens
+    const next = () => new Promise((resolve) =>
+      addEventListener('message', ({ data }) => resolve(data), { once: true }));
+    const seen = [await next(), await next()];
+    while (seen.at(-1) !== 'last') seen.push(await next());
+    postMessage(seen);`,
+  'late.mjs': `
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    onmessage = ({ data }) => postMessage(data);`,
   'value.mjs': `export const value = 'value';`,
   'early.js': `const seen = [];
     const end = Date.now() + 50;
@@ -494,6 +505,20 @@ test('modules of a worker', async (t) => {
       ...['posted before it ran', 'function', 'module.mjs', true, 'esm-only', 'packaged', 'value'],
       ...['value', '/', 'object', true],
     ]);
+  });
+
+  await t.test('a module worker may await messages at its top level, and loses none', async () => {
+    const found = await win.page(async () => {
+      const worker = new Worker('asks.mjs', { type: 'module' });
+      for (let i = 0; i < 100; i++) worker.postMessage(i);
+      return ask(worker, 'last');
+    });
+    assert.deepEqual(found, [...Array.from({ length: 100 }, (_, i) => i), 'last']);
+  });
+
+  await t.test('a module worker that listens only after an await loses no message', async () => {
+    const found = await win.page(() => ask(new Worker('late.mjs', { type: 'module' }), 'early'));
+    assert.equal(found, 'early');
   });
 
   await t.test('a module worker may come from a blob', async () => {
