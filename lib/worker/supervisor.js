@@ -37,7 +37,7 @@ function startThread() {
     workerData: { appPath: flags['app-path'] },
     execArgv: EXEC_ARGV,
   });
-  thread.weft = { page: null, id: 0, why: '' };
+  thread.weft = { page: null, id: 0, key: 0, why: '' };
   // Errors of the app are reported inside the thread; one that arrives here ended it.
   thread.on('error', (error) => {
     thread.weft.why = error?.message ?? String(error);
@@ -47,7 +47,7 @@ function startThread() {
 }
 
 function onThreadExit(thread, code) {
-  const { page, id, why } = thread.weft;
+  const { page, id, key, why } = thread.weft;
   if (thread === spare) {
     spare = null; // Not started anew here: a host that can't start threads would do so for ever.
     if (!isEnding) {
@@ -55,6 +55,7 @@ function onThreadExit(thread, code) {
     }
     return;
   }
+  binding.discard(key); // of a thread that was ended before it took its channel
   threadsOfPages.get(page)?.delete(id);
   page.exited(id, code, why.slice(0, 4096));
 }
@@ -83,7 +84,7 @@ function spawn(page, id, json, key) {
     return;
   }
   const thread = takeThread();
-  thread.weft = { page, id, why: '' };
+  thread.weft = { page, id, key, why: '' };
   threads.set(id, thread);
   thread.postMessage({ key, options });
 }

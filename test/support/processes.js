@@ -70,10 +70,31 @@ function descriptorCount(pid) {
   }
 }
 
+/** How often a name occurs in the memory map of a process; 0 when it has ended.
+ * @param {number} pid @param {string} name */
+function mappingCount(pid, name) {
+  return readOr(`/proc/${pid}/maps`, '').split(name).length - 1;
+}
+
 /** How many threads the process has; 0 when it has ended. @param {number} pid */
 function threadCount(pid) {
   try {
     return fs.readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * How many worker threads of Node's the process has. A worker host keeps one as a spare, which it
+ * starts a little after the last was used.
+ * @param {number} pid
+ */
+function workerCount(pid) {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    const names = fs.readdirSync(tasks).map((task) => readOr(`${tasks}/${task}/comm`, ''));
+    return names.filter((name) => name.trim() === 'WorkerThread').length;
   } catch {
     return 0;
   }
@@ -113,6 +134,8 @@ module.exports = {
   until,
   processesWith,
   descriptorCount,
+  mappingCount,
   threadCount,
+  workerCount,
   residentBytes,
 };
