@@ -2,21 +2,13 @@
 
 const { emitDetails, emitEvent } = require('./event');
 const { CODES, loadError, netError } = require('./net-errors');
+const { isSameDocument } = require('./same-document');
 
 /** What did-navigate says of a page that did not come by HTTP. */
 const NO_STATUS = -1;
 
 /** WebKit may be done before the page's load event; one that never comes is not waited for. */
 const LOAD_EVENT_TIMEOUT_MS = 3000;
-
-/** `a` and `b` are one document, at different places in it. */
-function isSameDocument(a, b) {
-  if (!URL.canParse(a) || !URL.canParse(b)) return false;
-  const [from, to] = [new URL(a), new URL(b)];
-  if (to.hash === '' || from.hash === to.hash) return false;
-  from.hash = to.hash = '';
-  return from.href === to.href;
-}
 
 /**
  * From WebKit's load events to Electron's, in Electron's order, and to the promise of loadURL().
