@@ -27,7 +27,7 @@ const SLACK = 12;
 const POOL_THREADS = 5;
 
 /** An app that is told to end ends within this time, or has hung. */
-const PROMPT_MS = 15_000;
+const PROMPT_MS = 30_000;
 
 const FILES = {
   'busy0.js': `postMessage('busy'); for (;;);`,
