@@ -16,7 +16,8 @@ struct pump {
     GPtrArray *pumped; /* struct weft_pumped, borrowed; NULL where one was removed in a dispatch */
     gboolean dispatching;
     struct weft_spin spin;
-    gint64 busy_since; /* 0: nothing was there to receive when last looked */
+    gint64 busy_since; /* 0: nothing was there to receive, or the main loop has slept */
+    gint64 polled_at;  /* when the main loop last went to poll without us being ready */
     gint64 rest_until; /* 0: no rest */
     gint64 rested_at;  /* when this rest last let the main loop do other work; 0: not yet */
 };
@@ -63,11 +64,14 @@ static gboolean pump_prepare(GSource *source, int *timeout_ms)
         *timeout_ms = 0; /* what is there waits, but not for long */
         return FALSE;
     }
+    self->polled_at = G_MAXINT64;
     if (any_ready(self) || weft_spin_wait(&self->spin, any_ready, self))
         return TRUE;
     gboolean ready = FALSE;
     for (guint i = 0; i < self->pumped->len; i++)
         ready |= !weft_link_sleep(((struct weft_pumped *)self->pumped->pdata[i])->link);
+    if (!ready)
+        self->polled_at = g_get_monotonic_time();
     return ready;
 }
 
@@ -84,11 +88,13 @@ static gboolean pump_check(GSource *source)
         }
         ready |= weft_link_ready(pumped->link);
     }
+    gint64 now = g_get_monotonic_time();
     if (self->rest_until != 0) {
-        self->rested_at = g_get_monotonic_time();
+        self->rested_at = now;
         return FALSE;
     }
-    if (!ready)
+    /* It sleeps only when there is nothing else to do. */
+    if (!ready || now - self->polled_at > IDLE_US)
         self->busy_since = 0;
     return ready;
 }
