@@ -358,6 +358,146 @@ test('terminate()', async (t) => {
   await lab.close();
 });
 
+test('in the middle of things', async (t) => {
+  const lab = await startLab(t, FILES);
+  const win = await lab.open();
+
+  await t.test('a getter may post, transfer and terminate while a message is made', async () => {
+    const found = await win.page(async () => {
+      const worker = fromText('onmessage = ({ data }) => postMessage(data);');
+      const seen = [];
+      worker.onmessage = ({ data }) => seen.push(data.byteLength ?? data.length ?? data);
+      const inner = new ArrayBuffer(100000);
+      const outer = new ArrayBuffer(200000);
+      const last = new Promise((resolve) =>
+        worker.addEventListener('message', ({ data }) => data === 'last' && resolve()),
+      );
+      worker.postMessage(
+        [
+          {
+            get first() {
+              worker.postMessage(inner, [inner]);
+              worker.postMessage('x'.repeat(300000));
+              return outer;
+            },
+          },
+          outer,
+        ],
+        [outer],
+      );
+      const sizes = [inner.byteLength, outer.byteLength];
+      worker.postMessage('last');
+      await last;
+      const end = {
+        get end() {
+          worker.terminate();
+          return new ArrayBuffer(100000);
+        },
+      };
+      worker.postMessage(end);
+      return [sizes, seen];
+    });
+    assert.deepEqual(found, [[0, 0], [100000, 300000, 2, 4]]);
+  });
+
+  await t.test('so may a getter in the worker, and it may close', async () => {
+    const found = await win.page(async () => {
+      const worker = fromText(`onmessage = () => {
+        const inner = new ArrayBuffer(100000);
+        const outer = new ArrayBuffer(200000);
+        postMessage([{ get first() { postMessage(inner, [inner]); return 'x'.repeat(300000); } },
+          outer], [outer]);
+        postMessage({ get end() { close(); return 'closing'; } });
+      };`);
+      const seen = [];
+      worker.postMessage('go');
+      await new Promise((resolve) => {
+        worker.onmessage = ({ data }) => {
+          seen.push(data.byteLength ?? data[1]?.byteLength ?? data.end);
+          if (data.end) resolve();
+        };
+      });
+      return seen;
+    });
+    assert.deepEqual(found, [100000, 200000, 'closing']);
+  });
+
+  await t.test('a listener may start and end workers', async () => {
+    const count = await win.page(async () => {
+      const flood = new Worker('flood.js');
+      const workers = [];
+      await new Promise((resolve) => {
+        flood.onmessage = () => {
+          if (workers.length < 20) workers.push(new Worker('echo.js'));
+          if (workers.length % 2 === 0) workers.at(-1).terminate();
+          if (workers.length === 20) resolve(flood.terminate());
+        };
+      });
+      const odd = workers.filter((worker, i) => i % 2 === 0);
+      const answers = await Promise.all(odd.map((worker, i) => ask(worker, i)));
+      workers.forEach((worker) => worker.terminate());
+      return answers.length;
+    });
+    assert.equal(count, 10);
+  });
+
+  await t.test('a listener may wait for a request, as sync XHR does', async () => {
+    const found = await win.page(async () => {
+      const worker = startTool();
+      await run(worker, () => setInterval(() => postMessage('tick'), 1) && undefined);
+      const seen = [];
+      await new Promise((resolve) => {
+        worker.onmessage = ({ data }) => {
+          seen.push(`in ${data}`);
+          const request = new XMLHttpRequest();
+          request.open('GET', 'echo.js', false);
+          request.send();
+          seen.push(`out ${request.responseText.length > 0}`);
+          if (seen.length >= 20) resolve(worker.terminate());
+        };
+      });
+      return seen;
+    });
+    assert.deepEqual(found, Array.from({ length: 20 }, (_, i) => (i % 2 ? 'out true' : 'in tick')));
+  });
+
+  for (const [name, leave] of Object.entries({
+    'reload its document': () => location.reload(),
+    'go to another document': () => (location.href = 'csp.html'),
+    'replace its document': () => location.replace('page.html?again'),
+  })) {
+    await t.test(`a listener may ${name}`, async () => {
+      await win.page((source) => {
+        const act = (0, eval)(`(${source})`);
+        for (let i = 0; i < 3; i++) {
+          let count = 0;
+          const flood = new Worker('flood.js');
+          flood.onmessage = () => ++count === 50 && act();
+        }
+        for (let i = 0; i < 3; i++) new Worker('echo.js').postMessage('x'.repeat(1e6));
+      }, `${leave}`);
+      await win.event('did-finish-load');
+      assert.equal(await win.page(() => ask(new Worker('echo.js'), 'next document')), 'next document');
+      await win.load('page.html');
+      await win.event('did-finish-load');
+    });
+  }
+
+  await t.test('a listener may close the window', async () => {
+    const other = await lab.open();
+    await other.page(() => {
+      for (let i = 0; i < 3; i++) {
+        let count = 0;
+        const flood = new Worker('flood.js');
+        flood.onmessage = () => ++count === 50 && window.close();
+      }
+    });
+    await other.event('closed');
+    assert.equal(await win.page(() => runAlone(() => 'the other window lives')), 'the other window lives');
+  });
+  await lab.close();
+});
+
 test('many workers', async (t) => {
   const lab = await startLab(t, FILES);
   const win = await lab.open();
