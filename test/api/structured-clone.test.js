@@ -191,15 +191,22 @@ const UNCLONEABLE = {
   'a promise in a set': 'new Set([Promise.resolve()])',
 };
 
+/** Each was refused in the standard's way, and the buffer beside it is still there. */
+function expectRefused(thrown) {
+  const unexpected = Object.entries(thrown).filter(([, what]) => what !== 'DataCloneError 25 100000');
+  assert.deepEqual(unexpected, []);
+  assert.ok(Object.keys(thrown).length > Object.keys(UNCLONEABLE).length);
+}
+
 test('what cannot be cloned', async (t) => {
   const lab = await startLab(t, FILES);
   const win = await lab.open();
-  const sources = { ...UNCLONEABLE };
 
   await t.test('throws DataCloneError in the page, and nothing is sent', async () => {
+    const more = { 'an element': 'document.body', 'a window': 'window', 'a Worker': 'startTool()' };
     const { thrown, received } = await win.page(async (all) => {
-      const worker = fromText('const log = []; onmessage = ({ data }) => {' +
-        'log.push(data); if (data === "end") postMessage(log); };');
+      const worker = fromText(`const log = [];
+        onmessage = ({ data }) => { log.push(data); if (data === 'end') postMessage(log); };`);
       const errors = {};
       for (const [name, source] of Object.entries(all)) {
         const value = (0, eval)(`(${source})`);
@@ -210,12 +217,13 @@ test('what cannot be cloned', async (t) => {
       const log = await ask(worker, 'end');
       worker.terminate();
       return { thrown: errors, received: log };
-    }, { ...sources, 'an element': 'document.body', 'a window': 'window', 'a Worker': 'startTool()' });
-    assert.deepEqual([...new Set(Object.values(thrown))], ['DataCloneError 25 100000'], JSON.stringify(thrown));
+    }, { ...UNCLONEABLE, ...more });
+    expectRefused(thrown);
     assert.deepEqual(received, ['end']);
   });
 
   await t.test('throws DataCloneError in the worker, and nothing is sent', async () => {
+    const more = { process: 'process', 'a socket': 'new (require("node:net").Socket)()' };
     const { thrown, received } = await win.page(async (all) => {
       const worker = startTool();
       const seen = [];
@@ -237,8 +245,8 @@ test('what cannot be cloned', async (t) => {
       }, all);
       worker.terminate();
       return { thrown: errors, received: seen.length };
-    }, { ...sources, process: 'process', 'a socket': 'new (require("node:net").Socket)()' });
-    assert.deepEqual([...new Set(Object.values(thrown))], ['DataCloneError 25 100000'], JSON.stringify(thrown));
+    }, { ...UNCLONEABLE, ...more });
+    expectRefused(thrown);
     assert.equal(received, 1, 'only the answer of the tool');
   });
 
@@ -445,7 +453,8 @@ test('transfer', async (t) => {
 
   await t.test('a buffer goes on to another worker', async () => {
     const found = await win.page(async () => {
-      const [a, b] = ['a', 'b'].map(() => fromText('onmessage = ({ data }) => postMessage(data, [data]);'));
+      const text = 'onmessage = ({ data }) => postMessage(data, [data]);';
+      const [a, b] = [fromText(text), fromText(text)];
       let buffer = fill(new ArrayBuffer(300000), 9);
       for (const worker of [a, b, a, a, b]) buffer = await ask(worker, buffer, [buffer]);
       a.terminate();
@@ -473,7 +482,7 @@ test('transfer', async (t) => {
       worker.terminate();
       const other = startTool();
       await run(other, () => {}); // the old one's thread may be gone by now, and its memory
-      for (let i = 0; i < 20; i++) fill(await run(other, () => new ArrayBuffer(200000)), 99);
+      for (let i = 0; i < 20; i++) fill(await run(other, () => new ArrayBuffer(200000)), 9);
       const after = kept.every(isFilled);
       kept.forEach((buffer, seed) => fill(buffer, seed + 100));
       return [before, after, kept.every((buffer, seed) => isFilled(buffer, seed + 100))];

@@ -62,7 +62,10 @@ class LabWindow {
     this.id = id;
   }
 
-  /** Runs a function in the page. @param {Function} fn @param {any[]} args @returns {Promise<any>} */
+  /**
+   * Runs a function in the page.
+   * @param {Function} fn @param {any[]} args JSON @returns {Promise<any>}
+   */
   page(fn, ...args) {
     const call = `(${fn})(...${JSON.stringify(args)})`;
     return this.main(
@@ -143,7 +146,10 @@ class Lab {
     return inTime(`${args[1] ?? fn}`, promise);
   }
 
-  /** The next event of this name that no one has waited for yet. @param {string} name @returns {Promise<any>} */
+  /**
+   * The next event of this name that no one has waited for yet.
+   * @param {string} name @returns {Promise<any>}
+   */
   event(name) {
     const come = this.#events.get(name);
     if (come?.length) return Promise.resolve(come.shift());
