@@ -1,14 +1,13 @@
 'use strict';
 
 const { emitDetails, emitEvent } = require('./event');
+const { LoadEvent } = require('./load-event');
+const { LoadQueue } = require('./load-queue');
 const { CODES, loadError, netError } = require('./net-errors');
 const { isSameDocument } = require('./same-document');
 
 /** What did-navigate says of a page that did not come by HTTP. */
 const NO_STATUS = -1;
-
-/** WebKit may be done before the page's load event; one that never comes is not waited for. */
-const LOAD_EVENT_TIMEOUT_MS = 3000;
 
 /**
  * From WebKit's load events to Electron's, in Electron's order, and to the promise of loadURL().
@@ -20,14 +19,13 @@ const LOAD_EVENT_TIMEOUT_MS = 3000;
 class LoadState {
   #contents;
   #load;
+  #queue;
   /** The loadURL() whose promise is open; `started` once WebKit's events are about it. */
   #pending = null;
   #isStarted = false; // did-start-loading is told, and did-stop-loading is not
   #isExpected = false; // a reload was asked for, and WebKit has not begun it
   #waiting = [];
-  #hasScript;
-  #isPageLoaded = false; // the load event of the present document has been dispatched
-  #loadEventTimer = null; // runs while only that is waited for
+  #loadEvent;
 
   /** The load that WebKit told of last has failed. */
   hasFailed = false;
@@ -40,9 +38,10 @@ class LoadState {
    * @param {{hasScript: boolean}} page a page without script cannot tell of its load event
    */
   constructor(contents, load, { hasScript }) {
-    this.#hasScript = hasScript;
+    this.#loadEvent = new LoadEvent(hasScript, () => this.#finish());
     this.#contents = contents;
     this.#load = load;
+    this.#queue = new LoadQueue(load);
   }
 
   get isLoading() {
@@ -75,10 +74,11 @@ class LoadState {
   started(address) {
     const url = this.#pending?.url ?? address;
     this.#isExpected = false;
-    this.#stopWaiting();
-    if (this.#pending) this.#pending.started = true;
+    this.#loadEvent.stop();
     this.hasFailed = false;
     this.#begin();
+    if (this.#queue.begun()) return; // with the load that replaces this one
+    if (this.#pending) this.#pending.started = true;
     this.#navigation('did-start-navigation', url, false);
   }
 
@@ -88,7 +88,7 @@ class LoadState {
 
   committed(url, status) {
     this.committedURL = url;
-    this.#isPageLoaded = !this.#hasScript;
+    this.#loadEvent.expect();
     const text = status ? (require('node:http').STATUS_CODES[status] ?? '') : '';
     emitEvent(this.#contents, 'did-navigate', url, status || NO_STATUS, text);
   }
@@ -101,17 +101,16 @@ class LoadState {
   }
 
   finished() {
-    if (this.hasFailed || this.#isPageLoaded) this.#finish();
-    else this.#loadEventTimer = setTimeout(() => this.#finish(), LOAD_EVENT_TIMEOUT_MS);
+    if (this.hasFailed) this.#finish();
+    else this.#loadEvent.wait();
   }
 
   pageLoaded() {
-    this.#isPageLoaded = true;
-    if (this.#loadEventTimer) this.#finish();
+    this.#loadEvent.dispatched();
   }
 
   #finish() {
-    this.#stopWaiting();
+    this.#queue.begun(); // or never will
     const { started, error = null } = this.#pending ?? {};
     if (!this.hasFailed) {
       emitEvent(this.#contents, 'did-frame-finish-load', true);
@@ -130,19 +129,15 @@ class LoadState {
   /** The page's process, or the page, has gone. */
   abandon() {
     this.#isExpected = false;
-    this.#stopWaiting();
+    this.#queue.clear();
+    this.#loadEvent.stop();
     this.#settle(loadError('ERR_FAILED', this.#pending?.url));
     this.#stopped();
   }
 
-  #stopWaiting() {
-    clearTimeout(this.#loadEventTimer);
-    this.#loadEventTimer = null;
-  }
-
   #start(url) {
     if (!isSameDocument(this.committedURL, url)) {
-      this.#load(url);
+      this.#queue.ask(url);
       return;
     }
     this.#load(url); // WebKit says nothing about a load that stays in the document
