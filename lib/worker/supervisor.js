@@ -22,7 +22,7 @@ const EXEC_ARGV = ['--experimental-eventsource'];
 const { values: flags } = parseArgs({ options: { 'app-path': { type: 'string', default: '' } } });
 
 /** The next spare starts this much later, so that it does not compete with the worker just started. */
-const SPARE_DELAY_MS = 10;
+const SPARE_DELAY_MS = 4;
 
 /** Threads that have been given a script: page -> id -> thread. */
 const threadsOfPages = new Map();
