@@ -26,6 +26,14 @@ function runTicks() {
   }
 }
 
+/** Longest text of an error or console message that reaches the page, in UTF-16 units. */
+const REPORT_TEXT_MAX = 12_000;
+
+function cutText(value) {
+  if (typeof value !== 'string' || value.length <= REPORT_TEXT_MAX) return value;
+  return `${value.slice(0, REPORT_TEXT_MAX)}… (${value.length} characters)`;
+}
+
 class Port {
   #codec = createCodec();
   #native = null;
@@ -99,9 +107,13 @@ class Port {
     this.#sendReport(messageKinds.CONSOLE, report);
   }
 
+  /** A report must fit in the ring: its long texts are cut. */
   #sendReport(kind, report) {
     if (!this.#native) return;
-    this.#send(kind, this.#codec.encode(report, undefined, 'weft'));
+    const cut = Object.fromEntries(
+      Object.entries(report).map(([name, value]) => [name, cutText(value)]),
+    );
+    this.#send(kind, this.#codec.encode(cut, undefined, 'weft'));
   }
 
   #send(kind, size) {

@@ -433,3 +433,19 @@ test('the console of workers and pages', async (t) => {
     }
   });
 });
+
+test('texts that are too long for a report are cut, and the worker goes on', async (t) => {
+  const lab = await startLab(t, FILES);
+  const win = await lab.open();
+  const [error, answer] = await win.page(async () => {
+    const worker = startTool();
+    await run(worker, () => console.log('x'.repeat(1e6)));
+    worker.addEventListener('error', (event) => event.preventDefault());
+    await run(worker, () => void setTimeout(() => { throw new Error('y'.repeat(1e6)); }));
+    const { message } = await next(worker, 'error');
+    return [message, await run(worker, () => 'goes on')];
+  });
+  assert.match(error, /^Uncaught Error: y{1000,}… \(1000016 characters\)$/);
+  assert.equal(answer, 'goes on');
+  await lab.close();
+});
