@@ -5,7 +5,7 @@ const { createIpcRenderer } = require('./ipc-renderer');
 
 /**
  * require() for a page or preload script. Only `electron` so far: other modules come with Node in
- * the page (docs/api/web-preferences.md).
+ * the page (docs/api/ipc-renderer.md).
  *
  * @param {import('../common/structured-clone').Codec} codec
  */
