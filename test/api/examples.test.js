@@ -13,7 +13,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { runApp, scratch } = require('../support/app');
 const { startLab, NODE_IN_WORKER } = require('../support/lab');
-const { until } = require('../support/processes');
+const { until, workerCount } = require('../support/processes');
 
 const EXAMPLES = path.resolve(__dirname, '../../examples');
 const READ_FILE = path.join(EXAMPLES, 'read-file');
@@ -212,12 +212,8 @@ function startRun(win, folder, condition) {
  * @param {import('../support/lab').Lab} lab
  */
 function workerThreads(lab) {
-  return lab.processesNamed('weft-worker-host').flatMap(({ pid }) =>
-    fs
-      .readdirSync(`/proc/${pid}/task`)
-      .map((id) => fs.readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim())
-      .filter((name) => name === 'WorkerThread'),
-  ).length;
+  const hosts = lab.processesNamed('weft-worker-host');
+  return hosts.reduce((sum, { pid }) => sum + workerCount(pid), 0);
 }
 
 test('hash-tree is cancelled at once, and starts again', async (t) => {
