@@ -11,7 +11,6 @@ exports.install = function install(codec) {
 
   function asError(reason) {
     try {
-      if (reason instanceof PageError) return codec.serialize(reason);
       return codec.serialize(reason);
     } catch {
       return codec.serialize(new PageError(toString(reason)));

@@ -63,6 +63,14 @@ void weft_napi_call(napi_env env, napi_value function, size_t count, const napi_
         napi_fatal_exception(env, exception);
 }
 
+napi_status weft_napi_take_callback(napi_env env, napi_value callbacks, const char *name,
+                                    napi_ref *ret_ref)
+{
+    napi_value function;
+    napi_status status = napi_get_named_property(env, callbacks, name, &function);
+    return status == napi_ok ? napi_create_reference(env, function, 1, ret_ref) : status;
+}
+
 bool weft_napi_method(napi_env env, napi_value object, const char *name, napi_callback callback,
                       void *data)
 {

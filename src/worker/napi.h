@@ -32,6 +32,10 @@ bool weft_napi_arguments(napi_env env, napi_callback_info info, const napi_type_
  * an uncaught one. @result may be NULL. */
 void weft_napi_call(napi_env env, napi_value function, size_t count, const napi_value *arguments);
 
+/* Keeps @callbacks.@name for later calls. */
+napi_status weft_napi_take_callback(napi_env env, napi_value callbacks, const char *name,
+                                    napi_ref *ret_ref);
+
 /* Sets a method. */
 bool weft_napi_method(napi_env env, napi_value object, const char *name, napi_callback callback,
                       void *data);

@@ -393,14 +393,6 @@ static napi_value js_flush(napi_env env, napi_callback_info info)
 
 /* ---- opening ---- */
 
-static napi_status take_callback(napi_env env, napi_value callbacks, const char *name,
-                                 napi_ref *ret_ref)
-{
-    napi_value function;
-    napi_status status = napi_get_named_property(env, callbacks, name, &function);
-    return status == napi_ok ? napi_create_reference(env, function, 1, ret_ref) : status;
-}
-
 static napi_status make_object(struct port *port, napi_value *ret_object)
 {
     napi_env env = port->env;
@@ -461,9 +453,9 @@ napi_value weft_port_open(napi_env env, napi_callback_info info)
         return weft_napi_throw_errno(env, "weft: cannot open the channel to the page", r);
     }
     NAPI_TRY(env, napi_add_async_cleanup_hook(env, cleanup_cb, port, &port->cleanup));
-    NAPI_TRY(env, take_callback(env, arguments[1], "deliver", &port->deliver));
-    NAPI_TRY(env, take_callback(env, arguments[1], "deliverLarge", &port->deliver_large));
-    NAPI_TRY(env, take_callback(env, arguments[1], "broken", &port->broken));
+    NAPI_TRY(env, weft_napi_take_callback(env, arguments[1], "deliver", &port->deliver));
+    NAPI_TRY(env, weft_napi_take_callback(env, arguments[1], "deliverLarge", &port->deliver_large));
+    NAPI_TRY(env, weft_napi_take_callback(env, arguments[1], "broken", &port->broken));
     NAPI_TRY(env, make_object(port, &object));
     return object;
 }

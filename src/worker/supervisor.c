@@ -290,14 +290,6 @@ static void leash_cb(uv_poll_t *poll, int status, int events)
     napi_close_handle_scope(host.env, scope);
 }
 
-static napi_status take_callback(napi_env env, napi_value callbacks, const char *name,
-                                 napi_ref *ret_ref)
-{
-    napi_value function;
-    napi_status status = napi_get_named_property(env, callbacks, name, &function);
-    return status == napi_ok ? napi_create_reference(env, function, 1, ret_ref) : status;
-}
-
 napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
 {
     napi_value callbacks;
@@ -305,10 +297,10 @@ napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
     if (!weft_napi_arguments(env, info, NULL, 1, &callbacks, NULL))
         return NULL;
     host.env = env;
-    NAPI_TRY(env, take_callback(env, callbacks, "spawn", &host.spawn));
-    NAPI_TRY(env, take_callback(env, callbacks, "terminate", &host.terminate));
-    NAPI_TRY(env, take_callback(env, callbacks, "disconnected", &host.disconnected));
-    NAPI_TRY(env, take_callback(env, callbacks, "ended", &host.ended));
+    NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "spawn", &host.spawn));
+    NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "terminate", &host.terminate));
+    NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "disconnected", &host.disconnected));
+    NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "ended", &host.ended));
     NAPI_TRY(env, napi_get_uv_event_loop(env, &loop));
     int r = uv_poll_init(loop, &host.leash, LEASH_FD);
     if (r == 0)
