@@ -461,8 +461,10 @@ test('modules of a worker', async (t) => {
            parentPort.postMessage([workerData, process.type, typeof location]);`,
           { eval: true, workerData: 'data' },
         );
-        const [data] = await require('node:events').once(thread, 'message');
-        await require('node:events').once(thread, 'exit');
+        const { once } = require('node:events');
+        const ended = once(thread, 'exit'); // may come in the same turn as the message
+        const [data] = await once(thread, 'message');
+        await ended;
         return [isMainThread, parentPort, threadId > 0, ...data];
       }),
     );
