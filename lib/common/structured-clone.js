@@ -9,9 +9,9 @@
  *
  *   format.js      the tags
  *   encoder.js     value to bytes; decoder.js back again, from bytes that nobody vouches for
- *   views.js, transferable.js   what must be found out about views and ArrayBuffers
+ *   views.js, transferable.js, shared-buffers.js   what must be found out about views and buffers
+ *   platform.js    the platform's own types: ports, blobs, images...
  *   classify.js    which objects can be cloned, and what errors call the others
- *   transferable.js which buffers can be detached
  *   strings-*.js   the fastest way with long strings in each engine; code-units.js short ones
  *   primordials.js every intrinsic that is used, captured at load
  */
@@ -22,6 +22,15 @@ const { Decoder } = require('./structured-clone/decoder');
 
 /** ArrayBuffers of this many bytes or more go beside the message instead of in it. */
 const OUT_OF_BAND_MIN = 64 * 1024;
+
+/**
+ * What a message has beside its bytes; the message names each by its index.
+ * @typedef {object} Attachments
+ * @property {ArrayBuffer[]} [buffers]
+ * @property {object[]} [ports] those of the event first
+ * @property {SharedArrayBuffer[]} [shared]
+ * @property {(ArrayBuffer | Blob)[]} [blobs] their bytes
+ */
 
 class Codec {
   /**
@@ -36,6 +45,12 @@ class Codec {
    * @type {{buffer: ArrayBuffer, byteLength: number}[]}
    */
   buffers;
+
+  /** After encode(): SharedArrayBuffers that the message names. @type {SharedArrayBuffer[]} */
+  shared;
+
+  /** After encode(): Blobs whose bytes go beside the message. @type {Blob[]} */
+  blobs;
 
   /** After encode(): the buffers of the transfer list, not detached yet. @type {ArrayBuffer[]} */
   transferred;
@@ -66,6 +81,36 @@ class Codec {
     return this.#encode(value, transferList, where, this.#outOfBandMin);
   }
 
+  /** After encode(): whether more than buffers must go beside the message. */
+  get hasAttachments() {
+    return this.#latest.hasAttachments();
+  }
+
+  /** After encode(): how many ports takePorts() will return. */
+  get portCount() {
+    return this.#latest.portCount;
+  }
+
+  /** After encode(): how many of the ports are those of the event; they come first. */
+  get eventPortCount() {
+    return this.#latest.eventPortCount;
+  }
+
+  /** After encode(): takes ports and streams in the transfer list from their owner. @returns {object[]} ports */
+  takePorts() {
+    return this.#latest.takePorts();
+  }
+
+  /**
+   * After encode(): adds 32-bit words behind the message in `scratch`.
+   * @param {number} size of the message @param {number[]} words @returns {number} the size with them
+   */
+  appendTrailer(size, words) {
+    const length = this.#latest.appendTrailer(size, words);
+    this.#publish(this.#latest);
+    return length;
+  }
+
   /** Detaches the buffers in the transfer list of the latest encode(), when their bytes are safe. */
   detachTransferred() {
     this.#latest.detachTransferred();
@@ -76,12 +121,12 @@ class Codec {
    * @param {Uint8Array} view
    * @param {number} offset
    * @param {number} length
-   * @param {ArrayBuffer[]} [buffers] what came beside the message
+   * @param {Attachments} [attachments] what came beside the message
    * @throws {DOMException} DataCloneError when the message is not a valid one
    */
-  decode(view, offset, length, buffers) {
+  decode(view, offset, length, attachments) {
     const decoder = this.#decoder.busy ? new Decoder() : this.#decoder;
-    return decoder.decode(view, offset, length, buffers);
+    return decoder.decode(view, offset, length, attachments);
   }
 
   /** A value as bytes that belong to the caller, all of its buffers among them. @returns {Uint8Array} */
@@ -111,6 +156,8 @@ class Codec {
     this.scratch = encoder.scratch;
     this.buffers = encoder.buffers;
     this.transferred = encoder.transferred;
+    this.shared = encoder.shared;
+    this.blobs = encoder.blobs;
     this.#latest = encoder;
   }
 }

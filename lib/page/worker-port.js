@@ -5,15 +5,15 @@
  * that src/page/port.c moves.
  */
 
+const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
 
-const { Uint8Array, Uint32Array, WeakMap, console } = globalThis;
+const { DOMException, Uint8Array, Uint32Array, WeakMap, console } = globalThis;
 const uncurry = (method) => Function.prototype.call.bind(method);
 const { getPrototypeOf } = Object;
 const setBytes = uncurry(getPrototypeOf(Uint8Array.prototype).set);
 const slice = uncurry(ArrayBuffer.prototype.slice);
 const transferBuffer = uncurry(ArrayBuffer.prototype.transfer);
-const includes = uncurry(Array.prototype.includes);
 const getEntry = uncurry(WeakMap.prototype.get);
 const setEntry = uncurry(WeakMap.prototype.set);
 
@@ -42,9 +42,13 @@ class WorkerPort {
   #cursorWord = 0;
   #scratch = null;
 
+  /** All messages go through it. @type {Link} */
+  link;
+
   /** @param {string} json what lib/worker/worker-options.js reads */
   constructor(json, events) {
     this.#events = events;
+    this.link = new Link(codec, this.#adapter(), events.message, events.messageError);
     this.#native = binding.spawn(
       json,
       () => this.#deliverNext(),
@@ -59,38 +63,41 @@ class WorkerPort {
   }
 
   postMessage(value, transfer, where) {
-    const size = codec.encode(value, transfer, where);
-    if (this.#native) {
-      this.#attachBuffers();
-      if (this.#scratch !== codec.scratch) {
-        this.#scratch = codec.scratch;
-        this.#native.setScratch(this.#scratch);
-      }
-      this.#native.send(size);
-    }
-    codec.detachTransferred();
+    this.link.post(value, transfer, where);
   }
 
   terminate() {
     this.#native?.terminate();
     this.#native = null;
+    this.link.close();
   }
 
-  #attachBuffers() {
-    const { buffers, transferred } = codec;
-    if (buffers.length === 0) return;
-    try {
-      for (let i = 0; i < buffers.length; i++) {
-        const { buffer, byteLength } = buffers[i];
-        this.#attach(buffer, byteLength, includes(transferred, buffer));
-      }
-    } catch (error) {
-      this.#native.detachAll();
-      throw error;
+  /** @returns {import('../common/link').LinkAdapter} */
+  #adapter() {
+    return {
+      attach: (buffer, byteLength, isTransferred) => this.#attach(buffer, byteLength, isTransferred),
+      detachAll: () => this.#native?.detachAll(),
+      send: (scratch, size) => this.#send(scratch, size),
+      carryPort: () => 0,
+      takePort: () => null,
+      carryShared() {
+        throw new DOMException('#<SharedArrayBuffer> could not be cloned.', 'DataCloneError');
+      },
+      takeShared: () => undefined,
+    };
+  }
+
+  #send(scratch, size) {
+    if (!this.#native) return;
+    if (this.#scratch !== scratch) {
+      this.#scratch = scratch;
+      this.#native.setScratch(scratch);
     }
+    this.#native.send(size);
   }
 
   #attach(buffer, byteLength, isTransferred) {
+    if (!this.#native) return;
     const segment = isTransferred ? getEntry(segments, buffer) : undefined;
     if (segment?.port === this) {
       this.#native.forward(segment.id, byteLength);
@@ -103,18 +110,7 @@ class WorkerPort {
 
   #deliverNext() {
     const at = this.#inboxWords[this.#cursorWord];
-    this.#deliver(this.#inbox, at + HEADER_SIZE, this.#inboxWords[at >>> 2], undefined);
-  }
-
-  #deliver(bytes, offset, size, buffers) {
-    let value;
-    try {
-      value = codec.decode(bytes, offset, size, buffers);
-    } catch {
-      this.#events.messageError();
-      return;
-    }
-    this.#events.message(value);
+    this.link.receive(this.#inbox, at + HEADER_SIZE, this.#inboxWords[at >>> 2], undefined);
   }
 
   #deliverLarge(buffers, ids, body, offset, size) {
@@ -122,7 +118,7 @@ class WorkerPort {
       if (ids[i] !== 0) setEntry(segments, buffers[i], { port: this, id: ids[i] });
     }
     const bytes = body === null ? this.#inbox : new Uint8Array(body);
-    this.#deliver(bytes, offset, size, buffers ?? undefined);
+    this.link.receive(bytes, offset, size, buffers ?? undefined);
     if (body !== null) transferBuffer(body, 0); // gives the segment back now, not at a GC
   }
 
@@ -139,6 +135,7 @@ class WorkerPort {
 
   #exited(why) {
     this.#native = null;
+    this.link.close();
     if (why === '') return;
     const report = { message: why, filename: '', lineno: 0, colno: 0 };
     if (this.#events.error(report)) logError(report);

@@ -89,11 +89,11 @@ class Scope {
     if (this.#closing) return;
     this.#closing = true;
     this.#port.stop();
-    setImmediate(() => process.exit(0));
+    setImmediate(() => this.#port.link.whenSent().then(() => process.exit(0)));
   }
 
-  onMessage(data) {
-    globalThis.dispatchEvent(new QuickMessageEvent('message', data));
+  onMessage(data, ports) {
+    globalThis.dispatchEvent(new QuickMessageEvent('message', data, ports));
   }
 
   onMessageError() {

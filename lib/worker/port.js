@@ -6,6 +6,7 @@
  */
 
 const binding = require('./binding');
+const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
 
 const { messageKinds } = binding;
@@ -46,9 +47,33 @@ class Port {
   /** Messages that came before the script had run; null from then on. */
   #early = [];
 
-  /** @param {{onMessage(value: unknown): void, onMessageError(error: Error): void}} scope */
+  /** All messages but reports go through it. @type {Link} */
+  link;
+
+  /** @param {{onMessage(value: unknown, ports?: object[]): void, onMessageError(): void}} scope */
   constructor(scope) {
     this.#scope = scope;
+    this.link = new Link(
+      this.#codec,
+      this.#adapter(),
+      (value, ports) => this.#onMessage(value, ports),
+      () => this.#scope.onMessageError(),
+    );
+  }
+
+  /** @returns {import('../common/link').LinkAdapter} */
+  #adapter() {
+    return {
+      attach: (buffer, byteLength, isTransferred) => this.#native.attach(buffer, isTransferred),
+      detachAll: () => this.#native.detachAll(),
+      send: (scratch, size) => this.#send(messageKinds.DATA, scratch, size),
+      carryPort: () => 0,
+      takePort: () => null,
+      carryShared() {
+        throw new DOMException('#<SharedArrayBuffer> could not be cloned.', 'DataCloneError');
+      },
+      takeShared: () => undefined,
+    };
   }
 
   /** @param {number} key @param {((text: string) => void) | null} onInlineScript */
@@ -57,7 +82,7 @@ class Port {
     this.#native = binding.openPort(key, {
       deliver: (offset, size) => this.#deliver(offset, size),
       deliverLarge: (buffers, body, offset, size) =>
-        this.#dispatch(body ? new Uint8Array(body) : this.#inbox, offset, size, buffers),
+        this.link.receive(body ? new Uint8Array(body) : this.#inbox, offset, size, buffers),
       broken: (text) => {
         process.stderr.write(`weft: ${text}\n`);
         process.exit(1);
@@ -77,9 +102,9 @@ class Port {
   deliverMessages() {
     const early = this.#early;
     this.#early = null;
-    for (const value of early) {
+    for (const { value, ports } of early) {
       if (this.#stopped) return;
-      this.#scope.onMessage(value);
+      this.#scope.onMessage(value, ports);
       runTicks();
     }
   }
@@ -91,10 +116,7 @@ class Port {
   }
 
   postMessage(value, transfer, where) {
-    const size = this.#codec.encode(value, transfer, where);
-    this.#attachBuffers();
-    this.#send(messageKinds.DATA, size);
-    this.#codec.detachTransferred();
+    this.link.post(value, transfer, where);
   }
 
   /** An uncaught error, for the `error` event at the page. */
@@ -113,26 +135,16 @@ class Port {
     const cut = Object.fromEntries(
       Object.entries(report).map(([name, value]) => [name, cutText(value)]),
     );
-    this.#send(kind, this.#codec.encode(cut, undefined, 'weft'));
+    const size = this.#codec.encode(cut, undefined, 'weft');
+    this.#send(kind, this.#codec.scratch, size);
   }
 
-  #send(kind, size) {
-    if (this.#scratch !== this.#codec.scratch) {
-      this.#scratch = this.#codec.scratch;
-      this.#native.setScratch(this.#scratch);
+  #send(kind, scratch, size) {
+    if (this.#scratch !== scratch) {
+      this.#scratch = scratch;
+      this.#native.setScratch(scratch);
     }
     this.#native.send(kind, size);
-  }
-
-  #attachBuffers() {
-    const { buffers, transferred } = this.#codec;
-    if (buffers.length === 0) return;
-    try {
-      for (const { buffer } of buffers) this.#native.attach(buffer, transferred.includes(buffer));
-    } catch (error) {
-      this.#native.detachAll();
-      throw error;
-    }
   }
 
   #deliver(offset, size) {
@@ -140,28 +152,21 @@ class Port {
     let at = offset;
     while (at < end && !this.#stopped) {
       const bodySize = this.#inboxWords[at >>> 2];
-      this.#dispatch(this.#inbox, at + HEADER_SIZE, bodySize, undefined);
+      this.link.receive(this.#inbox, at + HEADER_SIZE, bodySize, undefined);
       at += HEADER_SIZE + ((bodySize + 7) & ~7);
       if (at < end) runTicks();
     }
   }
 
-  #dispatch(bytes, offset, size, buffers) {
-    let value;
-    try {
-      value = this.#codec.decode(bytes, offset, size, buffers);
-    } catch (error) {
-      this.#scope.onMessageError(error);
-      return;
-    }
+  #onMessage(value, ports) {
     if (this.#onInlineScript) {
       const run = this.#onInlineScript;
       this.#onInlineScript = null;
       run(value);
       return;
     }
-    if (this.#early) this.#early.push(value);
-    else this.#scope.onMessage(value);
+    if (this.#early) this.#early.push({ value, ports });
+    else this.#scope.onMessage(value, ports);
   }
 }
 

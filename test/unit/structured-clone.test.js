@@ -171,7 +171,7 @@ suite('getters', () => {
       after: [shared, first],
     }, [first]);
 
-    const [deepest, middle, outer] = sent.map(({ bytes, buffers }) => codec.decode(bytes, 0, bytes.length, buffers));
+    const [deepest, middle, outer] = sent.map(({ bytes, buffers }) => codec.decode(bytes, 0, bytes.length, { buffers }));
     assertClone(deepest, (() => { const s = { shared: true }; return [s, s]; })());
     assertClone(middle, (() => { const s = { shared: true }; return { shared: s, deeper: 'deeper', second: large(2), end: s }; })());
     assertClone(outer, (() => {
@@ -205,8 +205,6 @@ suite('what cannot be cloned', () => {
     [() => new WeakMap(), '#<WeakMap>'],
     [() => new WeakSet(), '#<WeakSet>'],
     [() => new WeakRef({}), '#<WeakRef>'],
-    [() => new SharedArrayBuffer(8), '#<SharedArrayBuffer>'],
-    [() => new Uint8Array(new SharedArrayBuffer(8)), '#<SharedArrayBuffer>'],
     [() => namespace, '#<Object>'],
     [() => new Proxy([], {}), '#<Object>'],
     [() => (function* () {})(), '[object Generator]'],
@@ -225,6 +223,18 @@ suite('what cannot be cloned', () => {
       assert.throws(() => codec.serialize({ list: [{}, make()] }), dataCloneError(`${name} could not be cloned.`));
     });
   }
+
+  test('shared memory goes beside a message, and not into bytes for anybody', () => {
+    const shared = new SharedArrayBuffer(8);
+    const view = new Uint8Array(shared, 2, 3);
+    const length = codec.encode([shared, view, shared], undefined, WHERE);
+    assert.deepEqual([...codec.shared], [shared]);
+    const [first, again, last] = codec.decode(copyOfScratch(length), 0, length, { shared: [shared] });
+    assert.deepEqual([first === shared, last === shared, again.buffer === shared, again.byteOffset, again.length],
+      [true, true, true, 2, 3]);
+    for (const value of [shared, view])
+      assert.throws(() => codec.serialize({ value }), dataCloneError('#<SharedArrayBuffer> could not be cloned.'));
+  });
 
   test('a port that was not transferred', () => {
     assert.throws(() => codec.encode(new MessageChannel().port1, undefined, WHERE),
@@ -292,7 +302,7 @@ suite('transfer', () => {
 
     const bytes = copyOfScratch(length);
     const beside = codec.buffers.map(({ buffer }) => buffer.slice());
-    assertClone(codec.decode(bytes, 0, length, beside), make());
+    assertClone(codec.decode(bytes, 0, length, { buffers: beside }), make());
     assertClone(nativeDeserialize(bytes, codec.buffers.map(({ buffer }) => buffer.slice())), make());
     codec.detachTransferred();
     assert.ok(moved.detached && small.detached && !copied.detached);

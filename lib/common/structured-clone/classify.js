@@ -10,11 +10,13 @@
  */
 
 const P = require('./primordials');
+const { findPlatformType } = require('./platform');
+const { isSharedBuffer } = require('./shared-buffers');
 const { node, apply, getOwnPropertyDescriptor, getPrototypeOf } = P;
 
 const KIND = {
   PLAIN: 0, DATE: 1, REGEXP: 2, MAP: 3, SET: 4, ARRAY_BUFFER: 5, NUMBER: 6, STRING: 7, BOOLEAN: 8,
-  BIGINT: 9, ERROR: 10, UNCLONEABLE: 11,
+  BIGINT: 9, ERROR: 10, UNCLONEABLE: 11, SHARED: 12, PLATFORM: 13,
 };
 
 /** A question put to an object: does this captured method accept it? */
@@ -58,12 +60,13 @@ const SLOTS = node !== null ? [
 ];
 
 const isArrayBuffer = SLOTS[4][1];
-const isSharedArrayBuffer = P.sharedBufferLength === null ? () => false : accepts(P.sharedBufferLength);
 const isSymbolObject = accepts(P.symbolValueOf);
 
 /** Usual prototype to its row of SLOTS: the first question is then nearly always the last. */
 const usual = P.newSafeMap();
 for (let i = 0; i < SLOTS.length; i++) usual.set(SLOTS[i][2], SLOTS[i]);
+if (P.sharedBufferPrototype !== null)
+  usual.set(P.sharedBufferPrototype, [KIND.SHARED, isSharedBuffer, P.sharedBufferPrototype]);
 for (let i = 0; i < P.errorPrototypes.length; i++)
   usual.set(P.errorPrototypes[i], [KIND.ERROR, P.isError, P.errorPrototypes[i]]);
 
@@ -95,6 +98,7 @@ function safeSetOf(names) {
 function classify(object, prototype) {
   const row = usual.get(prototype);
   if (row !== undefined && row[1](object) && !isRegExpPrototype(object)) return row[0];
+  if (findPlatformType(object) !== undefined) return KIND.PLATFORM;
   if (prototype === null) return isModuleNamespace(object) ? KIND.UNCLONEABLE : KIND.PLAIN;
   if (plainPrototypes.get(prototype) === true) return KIND.PLAIN;
   const kind = kindBySlots(object);
@@ -103,10 +107,11 @@ function classify(object, prototype) {
 }
 
 function kindBySlots(object) {
+  if (isSharedBuffer(object)) return KIND.SHARED;
   if (P.isError(object)) return isDOMException(object) ? KIND.UNCLONEABLE : KIND.ERROR;
   for (let i = 0; i < SLOTS.length; i++)
     if (SLOTS[i][1](object) && !isRegExpPrototype(object)) return SLOTS[i][0];
-  if (isSharedArrayBuffer(object) || isSymbolObject(object)) return KIND.UNCLONEABLE;
+  if (isSymbolObject(object)) return KIND.UNCLONEABLE;
   return builtinAbove(object, false) === null ? KIND.PLAIN : KIND.UNCLONEABLE;
 }
 

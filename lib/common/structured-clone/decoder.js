@@ -11,8 +11,10 @@
 
 const P = require('./primordials');
 const {
-  VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
+  VERSION_TAG, FRAMED_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 } = require('./format');
+const { platformTypeOf } = require('./platform');
+const { isSharedBuffer } = require('./shared-buffers');
 const { isArrayBuffer, isDOMException } = require('./classify');
 const { markReceived } = require('./transferable');
 const { equalsOneByte } = require('./code-units');
@@ -57,17 +59,17 @@ class Decoder {
     this.reserved = 0;
     this.objects = P.safeArray();
     this.objectCount = 0;
-    this.buffers = undefined;
+    this.attachments = undefined;
   }
 
   /** Reads the one message that fills bytes [offset, offset + length). */
-  decode(bytes, offset, length, buffers) {
+  decode(bytes, offset, length, attachments) {
     this.busy = true;
     this.bytes = bytes;
     this.position = offset;
     this.limit = offset + length;
     this.reserved = 0;
-    this.buffers = buffers;
+    this.attachments = attachments;
     try {
       this.readHeader();
       const value = this.readValue();
@@ -78,7 +80,7 @@ class Decoder {
     } finally {
       if (this.objectCount !== 0) this.forgetObjects();
       this.bytes = null;
-      this.buffers = undefined;
+      this.attachments = undefined;
       this.busy = false;
     }
   }
@@ -100,7 +102,8 @@ class Decoder {
   // --- bytes
 
   readHeader() {
-    if (this.readByte() !== VERSION_TAG) this.fail('it has no version');
+    const tag = this.readByte();
+    if (tag !== VERSION_TAG && tag !== FRAMED_TAG) this.fail('it has no version');
     const version = this.readVarint();
     if (version !== VERSION) this.fail(`its format is version ${version}, not ${VERSION}`);
   }
@@ -211,6 +214,8 @@ class Decoder {
       case TAG.ARRAY_BUFFER: return this.withView(this.readArrayBuffer());
       case TAG.RESIZABLE_ARRAY_BUFFER: return this.withView(this.readResizableArrayBuffer());
       case TAG.TRANSFERRED_ARRAY_BUFFER: return this.withView(this.readOutOfBandBuffer());
+      case TAG.SHARED_ARRAY_BUFFER: return this.withView(this.keep(this.readAttachment('shared')));
+      case TAG.PLATFORM_OBJECT: return this.readPlatformObject();
       case TAG.TRUE_OBJECT: return this.keep(new P.Boolean(true));
       case TAG.FALSE_OBJECT: return this.keep(new P.Boolean(false));
       case TAG.NUMBER_OBJECT: return this.keep(new P.Number(this.readDouble()));
@@ -435,9 +440,7 @@ class Decoder {
 
   /** A new Uint8Array with the next so many bytes, in a buffer of just that length. */
   copyBytes(length) {
-    const start = this.take(length);
-    const offset = P.typedArrayOffset(this.bytes);
-    return new P.Uint8Array(new P.Uint8Array(P.typedArrayBuffer(this.bytes), offset + start, length));
+    return P.copyBytes(this.bytes, this.take(length), length);
   }
 
   readResizableArrayBuffer() {
@@ -453,18 +456,49 @@ class Decoder {
   }
 
   readOutOfBandBuffer() {
-    const index = this.readVarint();
-    const { buffers } = this;
-    const buffer = buffers !== undefined && index < buffers.length ? buffers[index] : undefined;
-    if (buffer === undefined) this.fail(`buffer ${index} did not come with it`);
+    const buffer = this.readAttachment('buffers');
     markReceived(buffer);
     return this.keep(buffer);
+  }
+
+  // --- what came beside the message
+
+  /** @param {'buffers' | 'shared' | 'blobs'} kind of the attachment whose index comes next */
+  readAttachment(kind) {
+    const index = this.readVarint();
+    const list = this.attachments === undefined ? undefined : this.attachments[kind];
+    const attachment = list !== undefined && index < list.length ? list[index] : undefined;
+    if (attachment === undefined) this.fail(`number ${index} of its ${kind} did not come with it`);
+    return attachment;
+  }
+
+  /** What writeBlob() wrote. @returns {ArrayBuffer | Blob} as the channel brought it */
+  readBlob() {
+    return this.readAttachment('blobs');
+  }
+
+  readPlatformObject() {
+    const id = this.reserveId();
+    const type = platformTypeOf(this.readVarint());
+    if (type === undefined) this.fail('it has an object of a type that this scope does not have');
+    const object = type.write === undefined ? this.receiveObject(type) : type.read(this);
+    this.objects[id] = object;
+    return object;
+  }
+
+  receiveObject(type) {
+    const first = this.readVarint();
+    const ports = this.attachments === undefined ? undefined : this.attachments.ports;
+    if (ports === undefined || first + type.ports > ports.length) this.fail(`a ${type.name} did not come with it`);
+    const own = [];
+    for (let i = 0; i < type.ports; i++) createDataProperty(own, i, ports[first + i]);
+    return type.receive(own);
   }
 
   /** A view is written behind its buffer: reads one if it follows. */
   withView(object) {
     if (!this.skipTag(TAG.VIEW)) return object;
-    if (!isArrayBuffer(object)) this.fail('a view has no buffer');
+    if (!isArrayBuffer(object) && !isSharedBuffer(object)) this.fail('a view has no buffer');
     return this.readView(object);
   }
 

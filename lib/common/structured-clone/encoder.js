@@ -15,10 +15,12 @@
 
 const P = require('./primordials');
 const {
-  VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
+  VERSION_TAG, FRAMED_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 } = require('./format');
 const { copyOneByte, copyTwoByte } = require('./code-units');
 const { KIND, classify, describe, isArrayBuffer, isProxy } = require('./classify');
+const { PORT_TYPE, findPlatformType } = require('./platform');
+const { isSharedBuffer } = require('./shared-buffers');
 const { isDetachable, isPooled } = require('./transferable');
 const { viewOffset, viewLength, isOutOfBounds, isLengthTracking } = require('./views');
 const { SHORT_STRING, writeLongString } = P.node === null ? require('./strings-page') : require('./strings-node');
@@ -41,6 +43,9 @@ const LISTED_OBJECTS = 8;
 const SPARSE_MIN_LENGTH = 1024;
 
 const COUNT_IN_LOOP = 32;
+
+/** What most messages have beside their bytes. */
+const EMPTY = P.freeze(P.safeArray());
 
 /** JavaScriptCore copies to unaligned places ten times as slowly; V8 doesn't mind. */
 const COPY_ALIGNMENT = 16;
@@ -71,6 +76,11 @@ class Encoder {
     this.reserved = 0;
     this.buffers = [];
     this.transferred = [];
+    this.moving = EMPTY;
+    this.portCount = 0;
+    this.shared = EMPTY;
+    this.blobs = EMPTY;
+    this.eventPortCount = 0;
   }
 
   /**
@@ -85,6 +95,10 @@ class Encoder {
     this.position = 2;
     if (this.buffers.length !== 0) this.buffers = [];
     if (this.transferred.length !== 0) this.transferred = [];
+    if (this.moving !== EMPTY) this.moving = EMPTY;
+    if (this.shared !== EMPTY) this.shared = EMPTY;
+    if (this.blobs !== EMPTY) this.blobs = EMPTY;
+    this.portCount = this.eventPortCount = 0;
     if (transferList !== undefined && transferList.length !== 0) this.checkTransferList(transferList);
     this.bytes[0] = VERSION_TAG;
     this.bytes[1] = VERSION;
@@ -94,6 +108,21 @@ class Encoder {
       if (this.objectCount !== 0) this.forgetObjects();
     }
     if (this.transferred.length !== 0) this.checkDetachable();
+    if (this.moving !== EMPTY) this.checkMovable();
+    return this.position;
+  }
+
+  /** Whether the latest message has more beside it than ArrayBuffers. */
+  hasAttachments() {
+    return this.portCount !== 0 || this.shared !== EMPTY || this.blobs !== EMPTY;
+  }
+
+  /** Adds 32-bit words behind the message, and marks it as one that has them (see link.js). */
+  appendTrailer(size, words) {
+    this.position = size;
+    this.reserve(words.length * 4);
+    for (let i = 0; i < words.length; i++, this.position += 4) this.numbers.setUint32(this.position, words[i], true);
+    this.bytes[0] = FRAMED_TAG;
     return this.position;
   }
 
@@ -155,11 +184,65 @@ class Encoder {
       if (typeof item !== 'object' && typeof item !== 'function' || item === null)
         throw new P.TypeError(this.where === '' ? "Failed to convert value to 'object'." :
           `${this.where}: Failed to convert value to 'object'.`);
-      if (!isArrayBuffer(item)) this.fail(`Value at index ${i} does not have a transferable type.`);
-      for (let j = 0; j < i; j++)
+      if (!isArrayBuffer(item) || isSharedBuffer(item)) {
+        this.addMoving(item, i);
+        continue;
+      }
+      for (let j = 0; j < transferred.length; j++)
         if (transferred[j] === item) this.fail(`ArrayBuffer at index ${i} is a duplicate of an earlier ArrayBuffer.`);
-      P.createDataProperty(transferred, i, item);
+      P.createDataProperty(transferred, transferred.length, item);
     }
+    this.numberPorts();
+  }
+
+  /** An object of the platform in the transfer list. */
+  addMoving(object, index) {
+    const type = findPlatformType(object);
+    if (type === undefined || type.transfer === undefined)
+      this.fail(`Value at index ${index} does not have a transferable type.`);
+    const label = type.id === PORT_TYPE ? 'Message port' : type.name;
+    for (let i = 0; i < this.moving.length; i++)
+      if (this.moving[i].object === object)
+        this.fail(`${label} at index ${index} is a duplicate of an earlier ${type.id === PORT_TYPE ? 'port' : label}.`);
+    const reason = type.refuse === undefined ? null : type.refuse(object, index);
+    if (reason !== null) this.fail(reason);
+    if (this.moving === EMPTY) this.moving = P.safeArray();
+    this.moving[this.moving.length] = { __proto__: null, object, type, index, firstPort: 0 };
+  }
+
+  /** The ports of an event come first, those that stand for other objects behind them. */
+  numberPorts() {
+    let count = 0;
+    for (let i = 0; i < this.moving.length; i++)
+      if (this.moving[i].type.id === PORT_TYPE) this.moving[i].firstPort = count++;
+    this.eventPortCount = count;
+    for (let i = 0; i < this.moving.length; i++) {
+      if (this.moving[i].type.id === PORT_TYPE) continue;
+      this.moving[i].firstPort = count;
+      count += this.moving[i].type.ports;
+    }
+    this.portCount = count;
+  }
+
+  /** A getter may have transferred or locked one meanwhile. */
+  checkMovable() {
+    for (let i = 0; i < this.moving.length; i++) {
+      const { object, type, index } = this.moving[i];
+      const reason = type.refuse === undefined ? null : type.refuse(object, index);
+      if (reason !== null) this.fail(reason);
+    }
+  }
+
+  /** Takes the objects of the transfer list from their owner; @returns the ports that stand for them. */
+  takePorts() {
+    const ports = P.safeArray();
+    const { moving } = this; // taking one may encode another message
+    for (let i = 0; i < moving.length; i++) {
+      const { object, type, firstPort } = moving[i];
+      const taken = type.transfer(object);
+      for (let j = 0; j < type.ports; j++) ports[firstPort + j] = taken[j];
+    }
+    return ports;
   }
 
   /** After the value, as HTML has it: a getter's exception comes first, and a getter may have detached. */
@@ -470,6 +553,8 @@ class Encoder {
       case KIND.STRING: this.writeByte(TAG.STRING_OBJECT); this.writeString(P.stringValueOf(object)); return;
       case KIND.BOOLEAN: this.writeByte(P.booleanValueOf(object) ? TAG.TRUE_OBJECT : TAG.FALSE_OBJECT); return;
       case KIND.BIGINT: this.writeByte(TAG.BIGINT_OBJECT); this.writeBigIntDigits(P.bigintValueOf(object)); return;
+      case KIND.SHARED: this.writeShared(object); return;
+      case KIND.PLATFORM: this.writePlatformObject(object, findPlatformType(object)); return;
       default: this.failToClone(object);
     }
   }
@@ -537,6 +622,55 @@ class Encoder {
     }
     this.reserve(0);
     this.writeByte(ERROR_TAG.END);
+  }
+
+  // --- what bytes can't carry: in the message stands its place in a list beside it
+
+  /** serialize() makes bytes for anybody: nothing goes beside them. */
+  checkAttachable(object) {
+    if (this.outOfBandMin === Infinity) this.failToClone(object);
+  }
+
+  writeShared(buffer) {
+    this.checkAttachable(buffer);
+    if (this.shared === EMPTY) this.shared = P.safeArray();
+    this.writeByte(TAG.SHARED_ARRAY_BUFFER);
+    this.writeVarint(this.shared.length);
+    this.shared[this.shared.length] = buffer;
+  }
+
+  writePlatformObject(object, type) {
+    if (type.write === undefined) {
+      this.writeMoving(object, type);
+      return;
+    }
+    this.writeByte(TAG.PLATFORM_OBJECT);
+    this.writeVarint(type.id);
+    type.write(this, object);
+  }
+
+  writeMoving(object, type) {
+    this.checkAttachable(object);
+    for (let i = 0; i < this.moving.length; i++) {
+      if (this.moving[i].object !== object) continue;
+      this.writeByte(TAG.PLATFORM_OBJECT);
+      this.writeVarint(type.id);
+      this.writeVarint(this.moving[i].firstPort);
+      return;
+    }
+    this.fail(`A ${type.name} could not be cloned because it was not transferred.`);
+  }
+
+  /**
+   * A Blob, whose bytes are read after the message was made, for a platform type's record.
+   * @param {Blob} blob
+   */
+  writeBlob(blob) {
+    this.checkAttachable(blob);
+    if (this.blobs === EMPTY) this.blobs = P.safeArray();
+    this.reserve(0);
+    this.writeVarint(this.blobs.length);
+    this.blobs[this.blobs.length] = blob;
   }
 
   // --- buffers and views

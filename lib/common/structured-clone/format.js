@@ -54,10 +54,16 @@ const TAG = {
   ARRAY_BUFFER: code('B'), // varint length, bytes
   RESIZABLE_ARRAY_BUFFER: code('~'), // varint length, varint maximum, bytes
   TRANSFERRED_ARRAY_BUFFER: code('t'), // varint index into the buffers beside the message
+  SHARED_ARRAY_BUFFER: code('u'), // varint index into the shared buffers beside the message
   VIEW: code('V'), // follows its buffer (or a reference to it): kind, offset, length, VIEW_FLAG
+
+  PLATFORM_OBJECT: code('\\'), // V8's host object: varint id of a platform type, and its record
 
   ERROR: code('r'), // ERROR_TAG records in this order, until ERROR_TAG.END
 };
+
+/** Opens a message that has a trailer (see link.js); the rest is as behind VERSION_TAG. */
+const FRAMED_TAG = 0xfe;
 
 /** What a VIEW record calls each class of view. */
 const VIEW_KIND = {
@@ -116,5 +122,5 @@ const REGEXP_FLAGS = [
 ];
 
 module.exports = {
-  VERSION_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
+  VERSION_TAG, FRAMED_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 };

@@ -112,7 +112,17 @@ const errorPrototypes = [
   TypeError.prototype, URIError.prototype, AggregateError.prototype,
 ];
 
+/** A new Uint8Array with the bytes [offset, offset + length), in a buffer of just that length. */
+function copyBytes(bytes, offset, length) {
+  const start = typedArrayOffset(bytes) + offset;
+  return new Uint8Array(new Uint8Array(typedArrayBuffer(bytes), start, length));
+}
+
+const typedArrayBuffer = uncurryGetter(TypedArrayPrototype, 'buffer');
+const typedArrayOffset = uncurryGetter(TypedArrayPrototype, 'byteOffset');
+
 module.exports = {
+  copyBytes,
   node,
   globalObject: globalThis,
   globalNames: Object.getOwnPropertyNames(globalThis),
@@ -132,6 +142,7 @@ module.exports = {
   apply,
   getOwnPropertyDescriptor,
   defineProperty,
+  freeze,
   getPrototypeOf,
   keys: Object.keys,
   hasOwn: Object.hasOwn,
@@ -163,11 +174,12 @@ module.exports = {
   bufferResizable: uncurryGetter(ArrayBuffer.prototype, 'resizable'),
   bufferDetached: uncurryGetter(ArrayBuffer.prototype, 'detached'),
   bufferResize: uncurryThis(ArrayBuffer.prototype.resize),
+  bufferSlice: uncurryThis(ArrayBuffer.prototype.slice),
   bufferTransfer: uncurryThis(ArrayBuffer.prototype.transfer),
 
   typedArrayName: uncurryGetter(TypedArrayPrototype, Symbol.toStringTag),
-  typedArrayBuffer: uncurryGetter(TypedArrayPrototype, 'buffer'),
-  typedArrayOffset: uncurryGetter(TypedArrayPrototype, 'byteOffset'),
+  typedArrayBuffer,
+  typedArrayOffset,
   typedArrayLength: uncurryGetter(TypedArrayPrototype, 'byteLength'),
   typedArraySet: uncurryThis(TypedArrayPrototype.set),
   typedArrayValues: uncurryThis(TypedArrayPrototype.values),
@@ -188,6 +200,7 @@ module.exports = {
   booleanValueOf: uncurryThis(Boolean.prototype.valueOf),
   bigintValueOf: uncurryThis(BigInt.prototype.valueOf),
   symbolValueOf: uncurryThis(Symbol.prototype.valueOf),
+  sharedBufferPrototype: typeof SharedArrayBuffer === 'function' ? SharedArrayBuffer.prototype : null,
   sharedBufferLength: typeof SharedArrayBuffer === 'function' ?
     uncurryGetter(SharedArrayBuffer.prototype, 'byteLength') :
     null,
