@@ -228,7 +228,7 @@ suite('what cannot be cloned', () => {
     const shared = new SharedArrayBuffer(8);
     const view = new Uint8Array(shared, 2, 3);
     const length = codec.encode([shared, view, shared], undefined, WHERE);
-    assert.deepEqual([...codec.shared], [shared]);
+    assert.ok(codec.shared.length === 1 && codec.shared[0] === shared);
     const [first, again, last] = codec.decode(copyOfScratch(length), 0, length, { shared: [shared] });
     assert.deepEqual([first === shared, last === shared, again.buffer === shared, again.byteOffset, again.length],
       [true, true, true, 2, 3]);
