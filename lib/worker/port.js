@@ -8,42 +8,25 @@
 const binding = require('./binding');
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
+const { Inbox } = require('./inbox');
+const { cutTexts } = require('./report-text');
+const { runTicks } = require('./ticks');
 
 const { messageKinds } = binding;
-const HEADER_SIZE = 8;
 
-const { _tickCallback: tickCallback, _fatalException: fatalException } = process;
-
-/**
- * Runs ticks and microtasks, as Node does between two callbacks of one kind. What a listener threw
- * comes out of a tick; it must not pass through the native callback that we are in, which would
- * find its async context covered by the tick's, and abort.
- */
-function runTicks() {
-  try {
-    tickCallback.call(process);
-  } catch (error) {
-    if (!fatalException.call(process, error)) process.exit(1);
-  }
-}
-
-/** Longest text of an error or console message that reaches the page, in UTF-16 units. */
-const REPORT_TEXT_MAX = 12_000;
-
-function cutText(value) {
-  if (typeof value !== 'string' || value.length <= REPORT_TEXT_MAX) return value;
-  return `${value.slice(0, REPORT_TEXT_MAX)}… (${value.length} characters)`;
-}
+/** A script that waits is ended by terminate() so soon. */
+const WAIT_SLICE_MS = 20;
 
 class Port {
   #codec = createCodec();
   #native = null;
   #scope;
   #scratch = null;
-  #inbox = null;
-  #inboxWords = null;
   #onInlineScript = null;
   #stopped = false;
+  #inbox = new Inbox((bytes, offset, size, buffers) =>
+    this.link.receive(bytes, offset, size, buffers),
+  );
   /** Messages that came before the script had run; null from then on. */
   #early = [];
 
@@ -80,16 +63,14 @@ class Port {
   open(key, onInlineScript) {
     this.#onInlineScript = onInlineScript;
     this.#native = binding.openPort(key, {
-      deliver: (offset, size) => this.#deliver(offset, size),
-      deliverLarge: (buffers, body, offset, size) =>
-        this.link.receive(body ? new Uint8Array(body) : this.#inbox, offset, size, buffers),
+      deliver: (offset, size) => this.#inbox.deliver(offset, size),
+      deliverLarge: (...message) => this.#inbox.deliverLarge(...message),
       broken: (text) => {
         process.stderr.write(`weft: ${text}\n`);
         process.exit(1);
       },
     });
-    this.#inbox = new Uint8Array(this.#native.inbox);
-    this.#inboxWords = new Uint32Array(this.#native.inbox);
+    this.#inbox.open(this.#native.inbox);
     process.on('exit', () => this.#native.flush());
   }
 
@@ -112,6 +93,7 @@ class Port {
   /** Nothing more is delivered; what is posted still goes out. */
   stop() {
     this.#stopped = true;
+    this.#inbox.stop();
     this.#native.stop();
   }
 
@@ -129,13 +111,9 @@ class Port {
     this.#sendReport(messageKinds.CONSOLE, report);
   }
 
-  /** A report must fit in the ring: its long texts are cut. */
   #sendReport(kind, report) {
     if (!this.#native) return;
-    const cut = Object.fromEntries(
-      Object.entries(report).map(([name, value]) => [name, cutText(value)]),
-    );
-    const size = this.#codec.encode(cut, undefined, 'weft');
+    const size = this.#codec.encode(cutTexts(report), undefined, 'weft');
     this.#send(kind, this.#codec.scratch, size);
   }
 
@@ -147,15 +125,12 @@ class Port {
     this.#native.send(kind, size);
   }
 
-  #deliver(offset, size) {
-    const end = offset + size;
-    let at = offset;
-    while (at < end && !this.#stopped) {
-      const bodySize = this.#inboxWords[at >>> 2];
-      this.link.receive(this.#inbox, at + HEADER_SIZE, bodySize, undefined);
-      at += HEADER_SIZE + ((bodySize + 7) & ~7);
-      if (at < end) runTicks();
-    }
+  /**
+   * Blocks until a message of this kind and target has come and was handled. Others wait.
+   * @param {number} kind @param {number} target
+   */
+  waitFor(kind, target) {
+    this.#inbox.waitFor(kind, target, () => this.#native.receiveBlocking(WAIT_SLICE_MS));
   }
 
   #onMessage(value, ports) {

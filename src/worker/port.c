@@ -23,6 +23,7 @@
 #include "worker/napi.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <uv.h>
 
@@ -383,6 +384,32 @@ static napi_value js_stop(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* For a script that waits: hands over what has come, or waits for it, at most so long. */
+static napi_value js_receive_blocking(napi_env env, napi_callback_info info)
+{
+    napi_value argument;
+    struct port *port = this_port(env, info, 1, &argument);
+    if (!port)
+        return NULL;
+    int32_t timeout_ms;
+    NAPI_TRY(env, napi_get_value_int32(env, argument, &timeout_ms));
+
+    weft_link_flush(port->link);
+    struct weft_link_event event;
+    int r = weft_link_receive(port->link, port->inbox_memory, &event);
+    if (r == 0) {
+        handle_event(port, &event);
+    } else if (r < 0) {
+        channel_broken(port, r);
+    } else if (weft_link_sleep(port->link)) {
+        struct pollfd bell = {.fd = weft_link_bell(port->link), .events = POLLIN};
+        if (poll(&bell, 1, timeout_ms) > 0)
+            weft_link_clear_bell(port->link);
+        weft_link_wake(port->link);
+    }
+    return NULL;
+}
+
 static napi_value js_flush(napi_env env, napi_callback_info info)
 {
     struct port *port = this_port(env, info, 0, NULL);
@@ -416,6 +443,7 @@ static napi_status make_object(struct port *port, napi_value *ret_object)
         !weft_napi_method(env, object, "detachAll", js_detach_all, NULL) ||
         !weft_napi_method(env, object, "start", js_start, NULL) ||
         !weft_napi_method(env, object, "stop", js_stop, NULL) ||
+        !weft_napi_method(env, object, "receiveBlocking", js_receive_blocking, NULL) ||
         !weft_napi_method(env, object, "flush", js_flush, NULL))
         return status != napi_ok ? status : napi_generic_failure;
     *ret_object = object;

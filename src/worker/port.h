@@ -22,6 +22,7 @@
  *   port.detachAll()        forgets what was attached
  *   port.start()            begins to receive
  *   port.stop()             receives no more
+ *   port.receiveBlocking(timeoutMs) calls deliver or deliverLarge once, or waits for a while
  *   port.flush()            waits, for a bounded time, until all is sent
  */
 napi_value weft_port_open(napi_env env, napi_callback_info info);
