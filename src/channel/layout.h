@@ -78,6 +78,7 @@ enum weft_message_kind {
     WEFT_MESSAGE_SEGMENTS, /* uint32_t: the socket is full up to that new segment: take them in */
     WEFT_MESSAGE_ERROR,    /* worker -> page: an uncaught error, for the `error` event */
     WEFT_MESSAGE_CONSOLE,  /* worker -> page: a console message */
+    WEFT_MESSAGE_SHARED,   /* uint32_t: take the memory of that number from the socket */
     WEFT_MESSAGE_KIND_END,
 };
 

@@ -26,32 +26,48 @@ static int drain(struct weft_link *link, uint8_t *inbox)
     return 0;
 }
 
-/* Reads descriptors of new segments until that of @id has come. */
+/* What comes over the socket. */
+union packet {
+    struct weft_segment_packet segment;
+    struct weft_shared_packet shared;
+};
+
+/* Takes one packet in. Returns 0 or negative errno. */
+static int receive_descriptor(struct weft_link *link)
+{
+    union packet packet = {0};
+    int fds[WEFT_SOCKET_MAX_FDS];
+    size_t size, fd_count;
+    int r = weft_socket_receive(link->socket, &packet, sizeof(packet), &size, fds, &fd_count);
+    if (r != 0)
+        return -EBADMSG; /* the message came before its descriptor */
+    if (fd_count == 1 && size == sizeof(packet.segment)) {
+        struct weft_segment *segment;
+        r = weft_segments_add_peer(link->segments, packet.segment.id, fds[0], &segment);
+    } else if (fd_count == 1 && size == sizeof(packet.shared)) {
+        r = weft_link_add_shared(link, &packet.shared, fds[0]);
+    } else {
+        for (size_t i = 0; i < fd_count; i++)
+            close(fds[i]);
+        return -EBADMSG;
+    }
+    if (r == 0 && weft_ring_producer_wants_bell(&link->in))
+        weft_bell_ring(link->peer_bell); /* it may have waited for room in the socket */
+    return r;
+}
+
+/* Reads descriptors until that of segment @id has come. */
 static int receive_segment(struct weft_link *link, uint32_t id, struct weft_segment **ret_segment)
 {
-    for (;;) {
-        struct weft_segment_packet packet = {0};
-        int fds[WEFT_SOCKET_MAX_FDS];
-        size_t size, fd_count;
-        int r = weft_socket_receive(link->socket, &packet, sizeof(packet), &size, fds, &fd_count);
-        if (r != 0)
-            return -EBADMSG; /* the message came before its descriptor */
-        if (size != sizeof(packet) || fd_count != 1) {
-            for (size_t i = 0; i < fd_count; i++)
-                close(fds[i]);
-            return -EBADMSG;
-        }
-        struct weft_segment *segment;
-        r = weft_segments_add_peer(link->segments, packet.id, fds[0], &segment);
+    struct weft_segment *segment;
+    do {
+        int r = receive_descriptor(link);
         if (r < 0)
             return r;
-        if (weft_ring_producer_wants_bell(&link->in))
-            weft_bell_ring(link->peer_bell); /* it may have waited for room in the socket */
-        if (packet.id == id) {
-            *ret_segment = segment;
-            return 0;
-        }
-    }
+        segment = weft_segments_find(link->segments, id, false);
+    } while (!segment);
+    *ret_segment = segment;
+    return 0;
 }
 
 /* Resolves a reference, and holds its segment for the receiver. */
@@ -118,6 +134,20 @@ static int take_segments(struct weft_link *link, uint32_t id)
     return segment ? -EBADMSG : receive_segment(link, id, &segment);
 }
 
+/* Shared memory has been sent, for the next clone. */
+static int take_shared(struct weft_link *link, uint32_t id)
+{
+    if (id != link->shared_named_id + 1)
+        return -EBADMSG;
+    link->shared_named_id = id;
+    while (link->shared_received_id < id) {
+        int r = receive_descriptor(link);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 /* Handles a message that is the channel's own. Returns 0, or 1 when it is for the receiver. */
 static int handle_own(struct weft_link *link, const struct weft_message_header *header,
                       const uint8_t *body)
@@ -129,6 +159,7 @@ static int handle_own(struct weft_link *link, const struct weft_message_header *
     case WEFT_MESSAGE_RELEASE:
     case WEFT_MESSAGE_FORGET:
     case WEFT_MESSAGE_SEGMENTS:
+    case WEFT_MESSAGE_SHARED:
         break;
     default:
         return 1;
@@ -140,6 +171,8 @@ static int handle_own(struct weft_link *link, const struct weft_message_header *
         return take_release(link, id);
     if (header->kind == WEFT_MESSAGE_FORGET)
         return weft_segments_forget_peer(link->segments, id);
+    if (header->kind == WEFT_MESSAGE_SHARED)
+        return take_shared(link, id);
     return take_segments(link, id);
 }
 

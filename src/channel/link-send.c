@@ -9,12 +9,15 @@
 #include <string.h>
 #include <time.h>
 
-static int enqueue(struct weft_link *link, uint32_t kind, const void *body, size_t size)
+/* @shared (NULL for none) is sent with it: the queue has a reference of its own. */
+static int enqueue(struct weft_link *link, uint32_t kind, const void *body, size_t size,
+                   struct weft_shared *shared)
 {
     struct weft_queued *queued = malloc(sizeof(*queued) + size);
     if (!queued)
         return -ENOMEM;
     queued->next = NULL;
+    queued->shared = shared ? weft_shared_ref(shared) : NULL;
     queued->kind = kind;
     queued->size = (uint32_t)size;
     if (size > 0)
@@ -108,12 +111,12 @@ int weft_link_send(struct weft_link *link, uint32_t kind, const void *body, size
     if (size > WEFT_MESSAGE_MAX)
         return -EMSGSIZE;
     if (link->queue)
-        return enqueue(link, kind, body, size); /* order is kept */
+        return enqueue(link, kind, body, size, NULL); /* order is kept */
     int r = push(link, kind, body, size);
     if (r < 0)
         return r;
     if (r == WEFT_LINK_AGAIN)
-        return enqueue(link, kind, body, size);
+        return enqueue(link, kind, body, size, NULL);
     ring_peer(link);
     return 0;
 }
@@ -245,17 +248,14 @@ static int send_returned(struct weft_link *link)
     return 0;
 }
 
-int weft_link_flush(struct weft_link *link)
+static int send_queue(struct weft_link *link)
 {
-    int r = send_returned(link);
-    if (r < 0)
-        return r;
-    if (!link->queue)
-        return 0;
-
+    int r = 0;
     while (link->queue) {
         struct weft_queued *first = link->queue;
-        r = push(link, first->kind, first->body, first->size);
+        r = weft_link_send_shared(link, first);
+        if (r == 0)
+            r = push(link, first->kind, first->body, first->size);
         if (r != 0)
             break;
         link->queue = first->next;
@@ -265,6 +265,29 @@ int weft_link_flush(struct weft_link *link)
     }
     ring_peer(link);
     return r;
+}
+
+int weft_link_share(struct weft_link *link, struct weft_shared *shared, uint32_t *ret_id)
+{
+    uint32_t id = link->shared_id + 1;
+    bool waits = link->queue != NULL;
+    int r = enqueue(link, WEFT_MESSAGE_SHARED, &id, sizeof(id), shared);
+    if (r < 0)
+        return r;
+    link->shared_id = id;
+    *ret_id = id;
+    /* Of a peer that has gone or broke the link, the clone that follows tells. */
+    if (!waits)
+        send_queue(link);
+    return 0;
+}
+
+int weft_link_flush(struct weft_link *link)
+{
+    int r = send_returned(link);
+    if (r < 0 || !link->queue)
+        return r;
+    return send_queue(link);
 }
 
 static int64_t now_ms(void)

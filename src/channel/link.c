@@ -38,6 +38,7 @@ static int link_new(enum weft_link_end end, const int mine[WEFT_LINK_DESCRIPTORS
     link->peer_bell = mine[end == WEFT_LINK_PAGE ? WEFT_LINK_BELL_WORKER : WEFT_LINK_BELL_PAGE];
     link->socket = mine[WEFT_LINK_SOCKET];
     link->queue_last = &link->queue;
+    link->shared_last = &link->shared;
     weft_spin_init(&link->spin);
 
     void *memory = mmap(NULL, WEFT_CHANNEL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -180,9 +181,11 @@ void weft_link_close(struct weft_link *link)
     /* Buffers whose clone has not come: the receiver never had them. */
     for (size_t i = 0; i < link->incoming_count && !link->incoming_taken; i++)
         weft_segment_return(link->incoming[i].segment);
+    weft_link_drop_shared(link);
     weft_segments_close(link->segments);
     while (link->queue) {
         struct weft_queued *next = link->queue->next;
+        weft_shared_unref(link->queue->shared);
         free(link->queue);
         link->queue = next;
     }

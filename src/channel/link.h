@@ -16,6 +16,7 @@
 #pragma once
 
 #include "channel/segment.h"
+#include "channel/shared.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,6 +86,11 @@ int weft_link_attach(struct weft_link *link, struct weft_segment *segment, uint6
 /* Forgets what was attached: the clone failed. Acquired segments go back to the pool. */
 void weft_link_detach_all(struct weft_link *link);
 
+/* Sends shared memory: the next structured clone may name it by @ret_id. Returns 0 or negative
+ * errno.
+ */
+int weft_link_share(struct weft_link *link, struct weft_shared *shared, uint32_t *ret_id);
+
 /* Sends what waits: queued messages, releases. Returns 0, WEFT_LINK_AGAIN (the bell will ring), or
  * negative errno. */
 int weft_link_flush(struct weft_link *link);
@@ -116,6 +122,11 @@ struct weft_link_event {
 /* Takes the next run. @inbox is the same WEFT_LINK_INBOX_SIZE bytes at each call. Returns 0,
  * WEFT_LINK_EMPTY, -EBADMSG when the peer broke the channel, or -ENOMEM; the link is over then. */
 int weft_link_receive(struct weft_link *link, uint8_t *inbox, struct weft_link_event *ret_event);
+
+/* The shared memory that the clone which has just come names by @id, with a reference for the
+ * caller. What was sent before it is let go of. Returns 0, -ENOENT where there is none (the peer
+ * lied, or it could not be mapped). */
+int weft_link_take_shared(struct weft_link *link, uint32_t id, struct weft_shared **ret_shared);
 
 /* Whether something is there to receive. */
 bool weft_link_ready(const struct weft_link *link);

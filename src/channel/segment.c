@@ -183,13 +183,12 @@ struct weft_segment *weft_segments_held_at(struct weft_segments *segments, const
     return segment && segment->here && weft_segment_is_held(segment) ? segment : NULL;
 }
 
-/* A memfd of ordinary pages that can't shrink: not a file of a disk, a pipe or huge pages. */
-static int check_memfd(int fd, uint64_t *ret_capacity)
+int weft_segment_check_memfd(int fd, int seals, uint64_t *ret_capacity)
 {
     struct statfs filesystem;
     struct stat file;
-    int seals = fcntl(fd, F_GET_SEALS);
-    if (seals < 0 || !(seals & F_SEAL_SHRINK))
+    int set = fcntl(fd, F_GET_SEALS);
+    if (set < 0 || (set & seals) != seals)
         return -EBADMSG;
     if (fstatfs(fd, &filesystem) < 0 || filesystem.f_type != TMPFS_MAGIC)
         return -EBADMSG;
@@ -204,7 +203,7 @@ int weft_segments_add_peer(struct weft_segments *segments, uint32_t id, int fd,
 {
     weft_autofd int taken = fd;
     uint64_t capacity;
-    int r = check_memfd(taken, &capacity);
+    int r = weft_segment_check_memfd(taken, F_SEAL_SHRINK, &capacity);
     if (r < 0)
         return r;
     if (segments->peer_count == WEFT_SEGMENT_COUNT_MAX || weft_segments_find(segments, id, false))

@@ -110,3 +110,8 @@ void weft_segment_return(struct weft_segment *segment);
 
 /* Takes one that is here from the list of returned segments; NULL when there is none. */
 struct weft_segment *weft_segments_next_returned(struct weft_segments *segments);
+
+/* Thread: any. Judges a descriptor from a peer: a memfd of ordinary pages that can't shrink, not a
+ * file of a disk, a pipe or huge pages. @seals (F_SEAL_SHRINK at least) must be set; the size is
+ * from 1 byte to WEFT_SEGMENT_MAX. Returns 0 or -EBADMSG. */
+int weft_segment_check_memfd(int fd, int seals, uint64_t *ret_capacity);
