@@ -5,7 +5,76 @@
 #include "channel/link.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+
+static size_t descriptors_of(uint32_t type)
+{
+    switch (type) {
+    case WEFT_CONTROL_SPAWN:
+        return WEFT_LINK_DESCRIPTORS;
+    case WEFT_CONTROL_NOTIFY:
+    case WEFT_CONTROL_WAIT:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Copies a body of exactly @size bytes out. */
+static bool read_body(const struct weft_control_packet *packet, void *ret_body, size_t size)
+{
+    if (packet->text_size != size)
+        return false;
+    memcpy(ret_body, packet->text, size);
+    return true;
+}
+
+static bool is_notify(const struct weft_control_notify *notify)
+{
+    return notify->offset % sizeof(int32_t) == 0 && notify->zero == 0;
+}
+
+static bool is_wait(const struct weft_control_wait *wait)
+{
+    bool sized = wait->size == sizeof(int32_t) || wait->size == sizeof(int64_t);
+    /* Of the small ones, the value has the right sign in all its bytes. */
+    bool fits = wait->size == sizeof(int64_t) || wait->value == (int32_t)wait->value;
+    return sized && fits && wait->offset % wait->size == 0 && wait->anyway <= 1 &&
+           wait->timeout_ms >= 0; /* NaN is not */
+}
+
+static bool read_exit(struct weft_control_packet *packet)
+{
+    if (packet->text_size < sizeof(struct weft_control_exit))
+        return false;
+    memcpy(&packet->exit_code, packet->text, sizeof(packet->exit_code));
+    packet->text += sizeof(struct weft_control_exit);
+    packet->text_size -= sizeof(struct weft_control_exit);
+    return true;
+}
+
+static bool read_any(struct weft_control_packet *packet)
+{
+    switch (packet->type) {
+    case WEFT_CONTROL_SPAWN:
+        return packet->text_size > 0;
+    case WEFT_CONTROL_TERMINATE:
+        return packet->text_size == 0;
+    case WEFT_CONTROL_EXITED:
+        return read_exit(packet);
+    case WEFT_CONTROL_NOTIFY:
+        return read_body(packet, &packet->notify, sizeof(packet->notify)) &&
+               is_notify(&packet->notify);
+    case WEFT_CONTROL_WAIT:
+        return read_body(packet, &packet->wait, sizeof(packet->wait)) && is_wait(&packet->wait);
+    case WEFT_CONTROL_ANSWER:
+    case WEFT_CONTROL_WOKEN:
+        return read_body(packet, &packet->result, sizeof(packet->result));
+    default:
+        return false;
+    }
+}
 
 int weft_control_parse(const void *bytes, size_t size, size_t fd_count,
                        struct weft_control_packet *ret_packet)
@@ -14,7 +83,7 @@ int weft_control_parse(const void *bytes, size_t size, size_t fd_count,
     if (size < sizeof(header) || size > WEFT_CONTROL_PACKET_MAX)
         return -EBADMSG;
     memcpy(&header, bytes, sizeof(header));
-    if (header.id == 0)
+    if (header.id == 0 || fd_count != descriptors_of(header.type))
         return -EBADMSG;
 
     struct weft_control_packet packet = {
@@ -23,29 +92,8 @@ int weft_control_parse(const void *bytes, size_t size, size_t fd_count,
         .text = (const char *)bytes + sizeof(header),
         .text_size = size - sizeof(header),
     };
-    size_t expected_fds = header.type == WEFT_CONTROL_SPAWN ? WEFT_LINK_DESCRIPTORS : 0;
-    if (fd_count != expected_fds)
+    if (!read_any(&packet))
         return -EBADMSG;
-
-    switch (header.type) {
-    case WEFT_CONTROL_SPAWN:
-        if (packet.text_size == 0)
-            return -EBADMSG;
-        break;
-    case WEFT_CONTROL_TERMINATE:
-        if (packet.text_size != 0)
-            return -EBADMSG;
-        break;
-    case WEFT_CONTROL_EXITED:
-        if (packet.text_size < sizeof(struct weft_control_exit))
-            return -EBADMSG;
-        memcpy(&packet.exit_code, packet.text, sizeof(packet.exit_code));
-        packet.text += sizeof(struct weft_control_exit);
-        packet.text_size -= sizeof(struct weft_control_exit);
-        break;
-    default:
-        return -EBADMSG;
-    }
     *ret_packet = packet;
     return 0;
 }

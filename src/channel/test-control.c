@@ -70,7 +70,7 @@ TEST(packets_of_a_wrong_size_are_refused)
 
 TEST(packets_of_an_unknown_type_or_no_worker_are_refused)
 {
-    static const uint32_t types[] = {0, WEFT_CONTROL_EXITED + 1, 256, UINT32_MAX};
+    static const uint32_t types[] = {0, WEFT_CONTROL_TYPE_END, 256, UINT32_MAX};
     struct weft_control_packet packet;
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
         CHECK_EQ(parse(types[i], 1, 16, 0, &packet), -EBADMSG);
@@ -87,4 +87,78 @@ TEST(packets_with_another_number_of_descriptors_are_refused)
         CHECK_EQ(parse(WEFT_CONTROL_TERMINATE, 1, 8, count, &packet), count == 0 ? 0 : -EBADMSG);
         CHECK_EQ(parse(WEFT_CONTROL_EXITED, 1, 16, count, &packet), count == 0 ? 0 : -EBADMSG);
     }
+}
+
+/* Parses a packet with this body. */
+static int parse_body(uint32_t type, const void *body, size_t size, size_t fd_count,
+                      struct weft_control_packet *ret_packet)
+{
+    uint8_t packet[128];
+    *ret_packet = untouched;
+    size_t packet_size = weft_control_write(type, 3, 0, body, size, packet);
+    int r = weft_control_parse(packet, packet_size, fd_count, ret_packet);
+    CHECK(r == 0 || ret_packet->id == untouched.id);
+    return r;
+}
+
+TEST(packets_of_atomics_can_be_parsed)
+{
+    struct weft_control_packet packet;
+    struct weft_control_notify notify = {.offset = 8, .count = 2};
+    CHECK_EQ(parse_body(WEFT_CONTROL_NOTIFY, &notify, sizeof(notify), 1, &packet), 0);
+    CHECK_EQ(packet.notify.offset, 8);
+    CHECK_EQ(packet.notify.count, 2);
+
+    struct weft_control_wait wait = {.offset = 16, .value = -7, .timeout_ms = 2.5, .size = 8};
+    CHECK_EQ(parse_body(WEFT_CONTROL_WAIT, &wait, sizeof(wait), 1, &packet), 0);
+    CHECK_EQ(packet.wait.value, -7);
+    CHECK(packet.wait.timeout_ms == 2.5 && packet.wait.size == 8 && packet.wait.anyway == 0);
+
+    uint32_t result = 42;
+    CHECK_EQ(parse_body(WEFT_CONTROL_ANSWER, &result, sizeof(result), 0, &packet), 0);
+    CHECK_EQ(packet.result, 42);
+    CHECK_EQ(parse_body(WEFT_CONTROL_WOKEN, &result, sizeof(result), 0, &packet), 0);
+    CHECK_EQ(packet.result, 42);
+}
+
+TEST(packets_of_atomics_with_odd_fields_are_refused)
+{
+    struct weft_control_packet packet;
+    static const struct weft_control_notify notifies[] = {
+        {.offset = 1}, {.offset = 2, .count = 1}, {.offset = UINT64_MAX}, {.zero = 1}};
+    for (size_t i = 0; i < sizeof(notifies) / sizeof(*notifies); i++)
+        CHECK_EQ(parse_body(WEFT_CONTROL_NOTIFY, &notifies[i], sizeof(*notifies), 1, &packet),
+                 -EBADMSG);
+
+    static const struct weft_control_wait waits[] = {
+        {.size = 0},
+        {.size = 2},
+        {.size = 16},
+        {.size = 8, .offset = 4},
+        {.size = 4, .offset = 6},
+        {.size = 4, .value = INT64_C(1) << 32},
+        {.size = 4, .anyway = 2},
+        {.size = 4, .timeout_ms = -1},
+        {.size = 4, .timeout_ms = __builtin_nan("")},
+    };
+    for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++)
+        CHECK_EQ(parse_body(WEFT_CONTROL_WAIT, &waits[i], sizeof(*waits), 1, &packet), -EBADMSG);
+}
+
+TEST(packets_of_atomics_of_another_size_or_without_memory_are_refused)
+{
+    static const struct weft_control_wait wait[2] = {{.size = 4}};
+    struct weft_control_packet packet;
+    CHECK_EQ(parse_body(WEFT_CONTROL_WAIT, wait, sizeof(*wait), 1, &packet), 0);
+    for (size_t size = 0; size <= sizeof(wait); size++) {
+        if (size != sizeof(struct weft_control_notify))
+            CHECK_EQ(parse_body(WEFT_CONTROL_NOTIFY, wait, size, 1, &packet), -EBADMSG);
+        if (size != sizeof(*wait))
+            CHECK_EQ(parse_body(WEFT_CONTROL_WAIT, wait, size, 1, &packet), -EBADMSG);
+        if (size != sizeof(uint32_t))
+            CHECK_EQ(parse_body(WEFT_CONTROL_WOKEN, wait, size, 0, &packet), -EBADMSG);
+    }
+    for (size_t count = 0; count <= 8; count++)
+        CHECK_EQ(parse_body(WEFT_CONTROL_WAIT, wait, sizeof(*wait), count, &packet),
+                 count == 1 ? 0 : -EBADMSG);
 }

@@ -37,6 +37,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (r == 0) {
         promised(packet.id != 0);
         promised((fd_count == WEFT_LINK_DESCRIPTORS) == (packet.type == WEFT_CONTROL_SPAWN));
+        promised((fd_count == 1) ==
+                 (packet.type == WEFT_CONTROL_NOTIFY || packet.type == WEFT_CONTROL_WAIT));
+        promised(packet.type != WEFT_CONTROL_WAIT || packet.wait.offset % packet.wait.size == 0);
         promised(packet.text + packet.text_size == (char *)bytes + packet_size);
         check_written(&packet, bytes, packet_size);
     } else {
