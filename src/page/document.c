@@ -3,6 +3,7 @@
 #include "page/document.h"
 
 #include "channel/layout.h"
+#include "page/atomics.h"
 #include "page/console.h"
 #include "page/host.h"
 #include "page/ipc.h"
@@ -22,6 +23,7 @@ struct weft_document {
     gboolean configured;
     struct weft_ipc *ipc;
     struct weft_host *host; /* NULL where workers are WebKit's */
+    struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;    /* lib/page/read-blob.js, of the isolated world */
     JSCValue *expose;       /* lib/page/context-bridge.js, of the main world */
     GHashTable *ports;      /* id -> struct weft_port */
@@ -55,6 +57,7 @@ static void document_end(gpointer data)
     struct weft_document *document = data;
     document->page = NULL;
     g_clear_pointer(&document->ports, g_hash_table_unref);
+    g_clear_pointer(&document->atomics, weft_atomics_end);
     g_clear_pointer(&document->host, weft_host_free);
     g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
@@ -204,6 +207,8 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "evaluate", G_CALLBACK(js_evaluate), NULL, NULL, JSC_TYPE_VALUE,
                           2, G_TYPE_STRING, G_TYPE_STRING);
     weft_jsc_set_number(binding, "processors", g_get_num_processors());
+    if (document->atomics)
+        weft_atomics_install(document->atomics, binding);
     weft_jsc_set_number(binding, "ERROR", WEFT_MESSAGE_ERROR);
     weft_jsc_set_number(binding, "CONSOLE", WEFT_MESSAGE_CONSOLE);
     return binding;
@@ -257,8 +262,10 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
     if (token)
         weft_host_send_identity(document->extension, token);
     if (token && weft_jsc_get_boolean(options, "nodeIntegrationInWorker") &&
-        !weft_jsc_get_boolean(options, "sandbox"))
+        !weft_jsc_get_boolean(options, "sandbox")) {
         document->host = weft_host_new(document->extension, token, worker_exited_cb, document);
+        document->atomics = weft_atomics_new(document->host);
+    }
 
     g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
     run_world(document, main_world, options, TRUE);

@@ -6,15 +6,29 @@
 #include "base/socket.h"
 #include "channel/control.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <glib-unix.h>
+#include <poll.h>
 #include <string.h>
+
+/* How long the page waits for the supervisor, which may have a thread to start. */
+#define ANSWER_TIMEOUT_US G_GINT64_CONSTANT(2000000)
 
 struct packet {
     gsize size;
     int descriptors[WEFT_LINK_DESCRIPTORS];
     gsize descriptor_count;
     guint8 bytes[];
+};
+
+/* What the supervisor says. */
+struct received {
+    enum weft_control_type type;
+    guint32 id;
+    guint32 result;
+    char why[]; /* of WEFT_CONTROL_EXITED */
 };
 
 struct weft_host {
@@ -27,6 +41,12 @@ struct weft_host {
     gboolean source_writes;
     GQueue waiting;      /* struct packet */
     GHashTable *workers; /* ids that run on this line */
+    weft_host_woken_cb woken;
+    weft_host_line_ended_cb line_ended;
+    gpointer waiter;
+    guint32 last_question;
+    GQueue received; /* struct received that came before an answer; for a turn of the main loop */
+    guint received_source;
 };
 
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
@@ -53,8 +73,10 @@ static void packet_free(gpointer data)
 static void close_line(struct weft_host *host)
 {
     g_clear_handle_id(&host->source, g_source_remove);
+    g_clear_handle_id(&host->received_source, g_source_remove);
     weft_close_fd(&host->fd);
     g_queue_clear_full(&host->waiting, packet_free);
+    g_queue_clear_full(&host->received, g_free);
 }
 
 void weft_host_free(struct weft_host *host)
@@ -72,6 +94,8 @@ void weft_host_free(struct weft_host *host)
 static void line_ended(struct weft_host *host)
 {
     close_line(host);
+    if (host->line_ended)
+        host->line_ended(host->waiter);
     g_autoptr(GHashTable) ended = host->workers;
     host->workers = g_hash_table_new(NULL, NULL);
     GHashTableIter iter;
@@ -111,27 +135,81 @@ static gboolean send_waiting(struct weft_host *host)
     return TRUE;
 }
 
-/* Reads what is there. Returns FALSE when the line has ended. */
-static gboolean receive_packets(struct weft_host *host)
+/* Reads one packet. Returns 0, WEFT_SOCKET_AGAIN, or -EPIPE when the line has ended. */
+static int receive_one(struct weft_host *host, struct received **ret_received)
 {
     static guint8 bytes[WEFT_CONTROL_PACKET_MAX];
+    int fds[WEFT_SOCKET_MAX_FDS];
+    size_t size, fd_count;
+    struct weft_control_packet packet;
+    int r = weft_socket_receive(host->fd, bytes, sizeof(bytes), &size, fds, &fd_count);
+    if (r == WEFT_SOCKET_AGAIN)
+        return r;
+    if (r != 0 || weft_control_parse(bytes, size, fd_count, &packet) < 0)
+        return -EPIPE;
+    gsize why_size = packet.type == WEFT_CONTROL_EXITED ? packet.text_size : 0;
+    struct received *received = g_malloc0(sizeof(*received) + why_size + 1);
+    received->type = packet.type;
+    received->id = packet.id;
+    received->result = packet.result;
+    memcpy(received->why, packet.text, why_size);
+    *ret_received = received;
+    return 0;
+}
+
+/* Takes @received. */
+static void handle(struct weft_host *host, struct received *received)
+{
+    g_autofree struct received *taken = received;
+    switch (taken->type) {
+    case WEFT_CONTROL_EXITED:
+        if (g_hash_table_remove(host->workers, GUINT_TO_POINTER(taken->id)))
+            host->exited(host->data, taken->id, taken->why);
+        break;
+    case WEFT_CONTROL_ANSWER: /* too late: the page took it that it waits */
+        if (taken->result == WEFT_CONTROL_WAIT_OK)
+            break;
+        /* fall through */
+    case WEFT_CONTROL_WOKEN:
+        if (host->woken)
+            host->woken(host->waiter, taken->id, taken->result);
+        break;
+    default:
+        break; /* the supervisor says nothing else */
+    }
+}
+
+/* Handles what has come and what is there. Returns FALSE when the line has ended. */
+static gboolean receive_packets(struct weft_host *host)
+{
     for (;;) {
-        int fds[WEFT_SOCKET_MAX_FDS];
-        size_t size, fd_count;
-        struct weft_control_packet packet;
-        int r = weft_socket_receive(host->fd, bytes, sizeof(bytes), &size, fds, &fd_count);
+        struct received *received = g_queue_pop_head(&host->received);
+        int r = received ? 0 : receive_one(host, &received);
         if (r == WEFT_SOCKET_AGAIN)
             return TRUE;
-        if (r != 0 || weft_control_parse(bytes, size, fd_count, &packet) < 0 ||
-            packet.type != WEFT_CONTROL_EXITED)
+        if (r < 0)
             return FALSE;
-        if (!g_hash_table_remove(host->workers, GUINT_TO_POINTER(packet.id)))
-            continue;
-        g_autofree char *why = g_strndup(packet.text, packet.text_size);
-        host->exited(host->data, packet.id, why);
+        handle(host, received);
         if (host->fd < 0)
             return TRUE; /* the callback closed it */
     }
+}
+
+static gboolean received_cb(gpointer data)
+{
+    struct weft_host *host = data;
+    host->received_source = 0;
+    if (!receive_packets(host))
+        line_ended(host);
+    return G_SOURCE_REMOVE;
+}
+
+/* Packets that came before an answer are for later: a worker's end is a task of its own. */
+static void put_off(struct weft_host *host, struct received *received)
+{
+    g_queue_push_tail(&host->received, received);
+    if (host->received_source == 0)
+        host->received_source = g_idle_add_full(G_PRIORITY_DEFAULT, received_cb, host, NULL);
 }
 
 static gboolean line_ready_cb(gint fd, GIOCondition condition, gpointer data)
@@ -181,11 +259,13 @@ static int open_line(struct weft_host *host)
     return 0;
 }
 
+/* @descriptors are taken. */
 static void send_packet(struct weft_host *host, enum weft_control_type type, guint32 id,
-                        const char *text, const int *descriptors, gsize descriptor_count)
+                        gconstpointer body, gsize body_size, const int *descriptors,
+                        gsize descriptor_count)
 {
     static guint8 bytes[WEFT_CONTROL_PACKET_MAX];
-    gsize size = weft_control_write(type, id, 0, text, strlen(text), bytes);
+    gsize size = weft_control_write(type, id, 0, body, body_size, bytes);
     struct packet *packet = g_malloc0(sizeof(*packet) + size);
     packet->size = size;
     memcpy(packet->bytes, bytes, size);
@@ -213,12 +293,65 @@ int weft_host_spawn(struct weft_host *host, guint32 id, const char *json,
         return r;
     }
     g_hash_table_add(host->workers, GUINT_TO_POINTER(id));
-    send_packet(host, WEFT_CONTROL_SPAWN, id, json, descriptors, WEFT_LINK_DESCRIPTORS);
+    send_packet(host, WEFT_CONTROL_SPAWN, id, json, strlen(json), descriptors,
+                WEFT_LINK_DESCRIPTORS);
     return 0;
 }
 
 void weft_host_terminate(struct weft_host *host, guint32 id)
 {
     if (host->fd >= 0 && g_hash_table_contains(host->workers, GUINT_TO_POINTER(id)))
-        send_packet(host, WEFT_CONTROL_TERMINATE, id, "", NULL, 0);
+        send_packet(host, WEFT_CONTROL_TERMINATE, id, NULL, 0, NULL, 0);
+}
+
+void weft_host_set_waiter(struct weft_host *host, weft_host_woken_cb woken,
+                          weft_host_line_ended_cb ended, gpointer data)
+{
+    host->woken = woken;
+    host->line_ended = ended;
+    host->waiter = data;
+}
+
+static int wait_for_answer(struct weft_host *host, guint32 id, guint32 *ret_answer)
+{
+    gint64 deadline = g_get_monotonic_time() + ANSWER_TIMEOUT_US;
+    for (;;) {
+        struct received *received;
+        int r = receive_one(host, &received);
+        if (r < 0)
+            return r; /* the reader notices it, too */
+        if (r == 0 && received->type == WEFT_CONTROL_ANSWER && received->id == id) {
+            *ret_answer = received->result;
+            g_free(received);
+            return 0;
+        }
+        if (r == 0) {
+            put_off(host, received);
+            continue;
+        }
+        gint64 left = deadline - g_get_monotonic_time();
+        if (left <= 0)
+            return -ETIMEDOUT;
+        struct pollfd polled = {.fd = host->fd, .events = POLLIN};
+        if (!g_queue_is_empty(&host->waiting))
+            polled.events |= POLLOUT;
+        poll(&polled, 1, (int)(left / 1000) + 1);
+        if ((polled.revents & POLLOUT) && !send_waiting(host))
+            return -EPIPE;
+    }
+}
+
+int weft_host_ask(struct weft_host *host, enum weft_control_type type, gconstpointer body,
+                  gsize size, int fd, guint32 *ret_id, guint32 *ret_answer)
+{
+    if (host->fd < 0)
+        return -ENOTCONN;
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return -errno;
+    if (++host->last_question == 0)
+        host->last_question = 1;
+    guint32 id = *ret_id = host->last_question;
+    send_packet(host, type, id, body, size, &copy, 1);
+    return wait_for_answer(host, id, ret_answer);
 }

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "channel/control.h"
 #include "channel/link.h"
 
 #include <webkit/webkit-web-process-extension.h>
@@ -17,6 +18,12 @@ struct weft_host;
 
 /* Worker @id has ended: by its own or the page's wish where @why is "", else because of that. */
 typedef void (*weft_host_exited_cb)(gpointer data, guint32 id, const char *why);
+
+/* A wait that was asked for (channel/control.h) has ended with one of enum weft_control_waited. */
+typedef void (*weft_host_woken_cb)(gpointer data, guint32 id, guint32 result);
+
+/* The line has ended: no wait on it goes on. */
+typedef void (*weft_host_line_ended_cb)(gpointer data);
 
 /* @token names the window to the main process. */
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
@@ -32,6 +39,17 @@ int weft_host_spawn(struct weft_host *host, guint32 id, const char *json,
 
 /* Asks to end worker @id. */
 void weft_host_terminate(struct weft_host *host, guint32 id);
+
+/* Who is told of waits. */
+void weft_host_set_waiter(struct weft_host *host, weft_host_woken_cb woken,
+                          weft_host_line_ended_cb line_ended, gpointer data);
+
+/* Sends a NOTIFY or a WAIT with its body and the memory's descriptor (which stays the caller's),
+ * and waits for the answer: the supervisor runs no code of the app's. @ret_id is the number of the
+ * wait. Returns 0, -ENOTCONN when there is no line, -EPIPE when it has just ended, -ETIMEDOUT, or
+ * another negative errno. */
+int weft_host_ask(struct weft_host *host, enum weft_control_type type, gconstpointer body,
+                  gsize size, int fd, guint32 *ret_id, guint32 *ret_answer);
 
 /* Tells the main process, by the credentials of a socket, which process shows the window @token: in
  * the sandbox a process does not know its own number outside. */

@@ -15,6 +15,7 @@
 #include "channel/layout.h"
 #include "page/jsc.h"
 #include "page/pump.h"
+#include "page/shared-buffer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -300,6 +301,29 @@ static void js_detach_all(struct weft_port *port)
         weft_link_detach_all(port->pumped.link);
 }
 
+/* share(buffer) -> the id of its memory in the next message; 0 where that is the engine's own */
+static guint js_share(JSCValue *buffer, struct weft_port *port)
+{
+    guint32 id = 0;
+    struct weft_shared *shared = port->host ? weft_shared_buffer_get(buffer) : NULL;
+    int r = shared ? weft_link_share(port->pumped.link, shared, &id) : 0;
+    weft_shared_unref(shared);
+    if (r < 0)
+        throw_errno("cannot share a SharedArrayBuffer", r);
+    return id;
+}
+
+/* takeShared(id) -> an ArrayBuffer over what came with the message that is being read, or null */
+static JSCValue *js_take_shared(guint id, struct weft_port *port)
+{
+    JSCContext *context = jsc_context_get_current();
+    struct weft_shared *shared;
+    if (!port->host || !weft_jsc_allows_foreign_memory() ||
+        weft_link_take_shared(port->pumped.link, id, &shared) < 0)
+        return jsc_value_new_null(context);
+    return weft_shared_buffer_wrap(context, shared);
+}
+
 static void js_terminate(struct weft_port *port)
 {
     if (!port->host)
@@ -323,6 +347,8 @@ static JSCValue *make_object(struct weft_port *port)
     FUNCTION("attachCopy", js_attach_copy, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
     FUNCTION("forward", js_forward, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
     FUNCTION("detachAll", js_detach_all, G_TYPE_NONE, 0);
+    FUNCTION("share", js_share, G_TYPE_UINT, 1, JSC_TYPE_VALUE);
+    FUNCTION("takeShared", js_take_shared, JSC_TYPE_VALUE, 1, G_TYPE_UINT);
     FUNCTION("terminate", js_terminate, G_TYPE_NONE, 0);
 #undef FUNCTION
     jsc_value_object_set_property(object, "inbox", port->inbox);

@@ -21,6 +21,7 @@
 #include "channel/link.h"
 #include "worker/handoff.h"
 #include "worker/napi.h"
+#include "worker/shared-buffer.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -366,6 +367,38 @@ static napi_value js_detach_all(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+static napi_value js_share(napi_env env, napi_callback_info info)
+{
+    napi_value buffer, number;
+    struct port *port = this_port(env, info, 1, &buffer);
+    if (!port)
+        return NULL;
+    uint32_t id = 0; /* V8's own memory has no number */
+    struct weft_shared *shared = weft_shared_buffer_get(env, buffer);
+    int r = shared ? weft_link_share(port->link, shared, &id) : 0;
+    weft_shared_unref(shared);
+    if (r < 0)
+        return weft_napi_throw_errno(env, "weft: cannot share a SharedArrayBuffer", r);
+    NAPI_TRY(env, napi_create_uint32(env, id, &number));
+    return number;
+}
+
+static napi_value js_take_shared(napi_env env, napi_callback_info info)
+{
+    napi_value argument, buffer;
+    struct port *port = this_port(env, info, 1, &argument);
+    if (!port)
+        return NULL;
+    uint32_t id;
+    NAPI_TRY(env, napi_get_value_uint32(env, argument, &id));
+    struct weft_shared *shared;
+    int r = weft_link_take_shared(port->link, id, &shared);
+    if (r < 0)
+        return weft_napi_throw_errno(env, "weft: shared memory has not come", r);
+    NAPI_TRY(env, weft_shared_buffer_wrap(env, shared, &buffer));
+    return buffer;
+}
+
 static napi_value js_start(napi_env env, napi_callback_info info)
 {
     struct port *port = this_port(env, info, 0, NULL);
@@ -441,6 +474,8 @@ static napi_status make_object(struct port *port, napi_value *ret_object)
         !weft_napi_method(env, object, "send", js_send, NULL) ||
         !weft_napi_method(env, object, "attach", js_attach, NULL) ||
         !weft_napi_method(env, object, "detachAll", js_detach_all, NULL) ||
+        !weft_napi_method(env, object, "share", js_share, NULL) ||
+        !weft_napi_method(env, object, "takeShared", js_take_shared, NULL) ||
         !weft_napi_method(env, object, "start", js_start, NULL) ||
         !weft_napi_method(env, object, "stop", js_stop, NULL) ||
         !weft_napi_method(env, object, "receiveBlocking", js_receive_blocking, NULL) ||

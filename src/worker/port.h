@@ -20,6 +20,9 @@
  *   port.send(kind, size)   sends the first @size bytes of the scratch; never blocks
  *   port.attach(buffer, transfer) the next out-of-band buffer of the next send
  *   port.detachAll()        forgets what was attached
+ *   port.share(buffer)      sends a SharedArrayBuffer's memory for the next message; returns its id
+ *                           there, or 0 where the memory is V8's own
+ *   port.takeShared(id)     a SharedArrayBuffer over what came with the message that is being read
  *   port.start()            begins to receive
  *   port.stop()             receives no more
  *   port.receiveBlocking(timeoutMs) calls deliver or deliverLarge once, or waits for a while

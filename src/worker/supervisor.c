@@ -18,6 +18,7 @@
 #include "channel/link.h"
 #include "worker/handoff.h"
 #include "worker/napi.h"
+#include "worker/waits.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,6 +43,7 @@ struct page {
     int fd;
     napi_ref object;
     struct waiting *waiting;
+    struct weft_waits waits;
     bool closed;
 };
 
@@ -52,6 +54,8 @@ static struct {
     napi_ref terminate;
     napi_ref disconnected;
     napi_ref ended;
+    napi_ref notify;
+    napi_ref wait;
 } host;
 
 static const napi_type_tag page_tag = {0x41d0c9a2be7f4e63, 0xa6725b1d8830ef19};
@@ -127,6 +131,55 @@ static void handle_terminate(struct page *page, const struct weft_control_packet
         call(host.terminate, 2, arguments);
 }
 
+static void send_packet(struct page *page, const uint8_t *bytes, size_t size);
+
+static void send_result(struct page *page, enum weft_control_type type, uint32_t id,
+                        uint32_t result)
+{
+    uint8_t packet[sizeof(struct weft_control_header) + sizeof(result)];
+    size_t size = weft_control_write(type, id, 0, (const char *)&result, sizeof(result), packet);
+    send_packet(page, packet, size);
+}
+
+/* Atomics.notify and Atomics.waitAsync on the memory of @fd (taken). */
+static void handle_atomics(struct page *page, const struct weft_control_packet *packet, int fd)
+{
+    bool is_wait = packet->type == WEFT_CONTROL_WAIT;
+    weft_autofd int taken = fd;
+    napi_value function, object;
+    uint32_t result;
+    if (napi_get_reference_value(host.env, is_wait ? host.wait : host.notify, &function) !=
+            napi_ok ||
+        napi_get_reference_value(host.env, page->object, &object) != napi_ok)
+        return;
+    int r = is_wait ? weft_waits_add(&page->waits, host.env, function, object, packet,
+                                     weft_steal_fd(&taken), &result)
+                    : weft_waits_notify(host.env, function, packet, taken, &result);
+    if (r < 0)
+        disconnect(page);
+    else
+        send_result(page, WEFT_CONTROL_ANSWER, packet->id, result);
+}
+
+static void handle_packet(struct page *page, const struct weft_control_packet *packet,
+                          const int *fds)
+{
+    switch (packet->type) {
+    case WEFT_CONTROL_SPAWN:
+        handle_spawn(page, packet, fds);
+        break;
+    case WEFT_CONTROL_TERMINATE:
+        handle_terminate(page, packet);
+        break;
+    case WEFT_CONTROL_NOTIFY:
+    case WEFT_CONTROL_WAIT:
+        handle_atomics(page, packet, fds[0]);
+        break;
+    default: /* what only the supervisor says */
+        disconnect(page);
+    }
+}
+
 /* Handles one packet. Returns false when there is no more, or the page is over. */
 static bool receive_packet(struct page *page)
 {
@@ -142,16 +195,12 @@ static bool receive_packet(struct page *page)
     }
 
     struct weft_control_packet packet;
-    if (weft_control_parse(bytes, size, fd_count, &packet) < 0 ||
-        packet.type == WEFT_CONTROL_EXITED) {
+    if (weft_control_parse(bytes, size, fd_count, &packet) < 0) {
         close_descriptors(fds, fd_count);
         disconnect(page);
         return false;
     }
-    if (packet.type == WEFT_CONTROL_SPAWN)
-        handle_spawn(page, &packet, fds);
-    else
-        handle_terminate(page, &packet);
+    handle_packet(page, &packet, fds);
     return !page->closed;
 }
 
@@ -180,7 +229,8 @@ static void page_poll_cb(uv_poll_t *poll, int status, int events)
         disconnect(page);
     if (!page->closed && (events & UV_WRITABLE) && !send_waiting(page))
         uv_poll_start(&page->poll, UV_READABLE, page_poll_cb);
-    for (int i = 0; i < PACKETS_PER_TURN && !page->closed; i++)
+    /* Who does not read its answers is not asked for more. */
+    for (int i = 0; i < PACKETS_PER_TURN && !page->closed && !page->waiting; i++)
         if (!receive_packet(page))
             break;
     napi_close_handle_scope(host.env, scope);
@@ -200,7 +250,24 @@ static void send_packet(struct page *page, const uint8_t *bytes, size_t size)
     while (*last)
         last = &(*last)->next;
     *last = waiting;
-    uv_poll_start(&page->poll, UV_READABLE | UV_WRITABLE, page_poll_cb);
+    uv_poll_start(&page->poll, UV_WRITABLE, page_poll_cb);
+}
+
+/* page.woken(id, result): a wait of Atomics.waitAsync has ended. */
+static napi_value js_woken(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[2];
+    void *native;
+    uint32_t id, result;
+    if (!weft_napi_arguments(env, info, &page_tag, 2, arguments, &native))
+        return NULL;
+    struct page *page = native;
+    NAPI_TRY(env, napi_get_value_uint32(env, arguments[0], &id));
+    NAPI_TRY(env, napi_get_value_uint32(env, arguments[1], &result));
+    weft_waits_remove(&page->waits, id);
+    if (!page->closed)
+        send_result(page, WEFT_CONTROL_WOKEN, id, result);
+    return NULL;
 }
 
 /* page.exited(id, code, why) */
@@ -240,7 +307,8 @@ static napi_status make_page_object(struct page *page)
     /* Strong for good: pages are few, and a host ends with its window. */
     if (status == napi_ok)
         status = napi_create_reference(env, object, 1, &page->object);
-    if (status == napi_ok && !weft_napi_method(env, object, "exited", js_exited, NULL))
+    if (status == napi_ok && (!weft_napi_method(env, object, "exited", js_exited, NULL) ||
+                              !weft_napi_method(env, object, "woken", js_woken, NULL)))
         status = napi_generic_failure;
     return status;
 }
@@ -301,6 +369,8 @@ napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
     NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "terminate", &host.terminate));
     NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "disconnected", &host.disconnected));
     NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "ended", &host.ended));
+    NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "notify", &host.notify));
+    NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "wait", &host.wait));
     NAPI_TRY(env, napi_get_uv_event_loop(env, &loop));
     int r = uv_poll_init(loop, &host.leash, LEASH_FD);
     if (r == 0)

@@ -7,14 +7,16 @@
 
 #include <node_api.h>
 
-/* JavaScript: supervise({spawn, terminate, disconnected, ended})
+/* JavaScript: supervise({spawn, terminate, disconnected, ended, notify, wait})
  *
  * Reads the leash (the socket to the main process) and every page socket that comes over it.
  *   spawn(page, id, json, key)  start worker @id of @page; @key opens its channel (worker/port.h)
  *   terminate(page, id)
  *   disconnected(page)          its web process has gone, or broke the protocol
  *   ended()                     the main process has gone
- * and a page is {exited(id, code, why)}. */
+ *   notify(memory, count)       -> how many were woken; waits.h says of these two
+ *   wait(page, id, memory, value, timeout, anyway) -> one of binding.waited
+ * and a page is {exited(id, code, why), woken(id, result)}. */
 napi_value weft_supervisor_start(napi_env env, napi_callback_info info);
 
 /* JavaScript: discard(key): closes a channel that no worker will open. */
