@@ -11,7 +11,10 @@ const codec = createCodec();
 require('./execute').install(codec);
 
 if (options.preload && options.contextIsolation) require('./context-bridge').acceptExposed(codec);
-if (options.nodeIntegrationInWorker && !options.sandbox) require('./worker').install();
+if (options.nodeIntegrationInWorker && !options.sandbox) {
+  require('./worker').install();
+  require('./shared-memory').install();
+}
 
 if (!options.contextIsolation && (options.preload || (options.nodeIntegration && !options.sandbox))) {
   const { createRequire } = require('./page-require');

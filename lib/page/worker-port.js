@@ -7,8 +7,9 @@
 
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
+const { carryShared, takeShared } = require('./shared-memory');
 
-const { DOMException, Uint8Array, Uint32Array, WeakMap, console } = globalThis;
+const { Uint8Array, Uint32Array, WeakMap, console } = globalThis;
 const uncurry = (method) => Function.prototype.call.bind(method);
 const { getPrototypeOf } = Object;
 const setBytes = uncurry(getPrototypeOf(Uint8Array.prototype).set);
@@ -80,10 +81,8 @@ class WorkerPort {
       send: (scratch, size) => this.#send(scratch, size),
       carryPort: () => 0,
       takePort: () => null,
-      carryShared() {
-        throw new DOMException('#<SharedArrayBuffer> could not be cloned.', 'DataCloneError');
-      },
-      takeShared: () => undefined,
+      carryShared: (buffer) => carryShared(this.#native, buffer),
+      takeShared: (id) => takeShared(this.#native, id),
     };
   }
 

@@ -15,6 +15,7 @@ const { installConsole } = require('./console');
 const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
+const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
 const { runScript, ScriptLoadError } = require('./script');
 
@@ -24,6 +25,7 @@ const { setImmediate } = globalThis;
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });
 installTimers();
+installSharedMemory();
 const scope = installGlobalScope();
 const port = new Port(scope);
 const reportError = installErrorEvents(port);

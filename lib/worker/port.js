@@ -8,6 +8,7 @@
 const binding = require('./binding');
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
+const { carryShared, takeShared } = require('./shared-memory');
 const { Inbox } = require('./inbox');
 const { cutTexts } = require('./report-text');
 const { runTicks } = require('./ticks');
@@ -52,10 +53,8 @@ class Port {
       send: (scratch, size) => this.#send(messageKinds.DATA, scratch, size),
       carryPort: () => 0,
       takePort: () => null,
-      carryShared() {
-        throw new DOMException('#<SharedArrayBuffer> could not be cloned.', 'DataCloneError');
-      },
-      takeShared: () => undefined,
+      carryShared: (buffer) => carryShared(this.#native, buffer),
+      takeShared: (id) => takeShared(this.#native, id),
     };
   }
 

@@ -11,6 +11,7 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const binding = require('./binding');
+const { notify, wait, forgetPage } = require('./page-atomics');
 const { parseWorkerOptions } = require('./worker-options');
 
 /** Time that threads have to end once the window has gone; then the process is killed. */
@@ -97,6 +98,7 @@ function disconnected(page) {
   const threads = threadsOfPages.get(page);
   threadsOfPages.delete(page);
   for (const thread of threads?.values() ?? []) thread.terminate();
+  forgetPage(page);
 }
 
 async function ended() {
@@ -110,4 +112,4 @@ async function ended() {
 
 process.title = 'weft-worker-host';
 spare = startThread();
-binding.supervise({ spawn, terminate, disconnected, ended });
+binding.supervise({ spawn, terminate, disconnected, ended, notify, wait });
