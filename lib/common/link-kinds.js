@@ -14,6 +14,7 @@ const KINDS = {
   BROADCAST_CLOSE: 8,
   REQUEST: 9,
   ANSWER: 10,
+  ENVIRONMENT: 11, // what the page's navigator says now
 };
 
 module.exports = { KINDS };

@@ -6,6 +6,7 @@
  */
 
 binding.onReadBlob(require('./read-blob').readBlob);
+binding.onLoad(require('./load').load);
 
 if (options.preload && options.contextIsolation) {
   const { createCodec } = require('../common/structured-clone');

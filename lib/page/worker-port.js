@@ -8,6 +8,8 @@
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
 const { carryShared, takeShared } = require('./shared-memory');
+const { followEnvironment, forgetEnvironment } = require('./environment');
+const { answerRequests } = require('./loader');
 
 const { Uint8Array, Uint32Array, WeakMap, console } = globalThis;
 const uncurry = (method) => Function.prototype.call.bind(method);
@@ -50,6 +52,8 @@ class WorkerPort {
   constructor(json, events) {
     this.#events = events;
     this.link = new Link(codec, this.#adapter(), events.message, events.messageError);
+    answerRequests(this.link);
+    followEnvironment(this.link);
     this.#native = binding.spawn(
       json,
       () => this.#deliverNext(),
@@ -70,6 +74,11 @@ class WorkerPort {
   terminate() {
     this.#native?.terminate();
     this.#native = null;
+    this.#close();
+  }
+
+  #close() {
+    forgetEnvironment(this.link);
     this.link.close();
   }
 
@@ -134,7 +143,7 @@ class WorkerPort {
 
   #exited(why) {
     this.#native = null;
-    this.link.close();
+    this.#close();
     if (why === '') return;
     const report = { message: why, filename: '', lineno: 0, colno: 0 };
     if (this.#events.error(report)) logError(report);

@@ -5,35 +5,75 @@
  * which takes its place among the listeners when it is first set.
  */
 
+/** One handler of one object, and its place among the listeners. */
+class Handler {
+  value = null;
+  #target;
+  #type;
+  #isListening = false;
+
+  constructor(target, type) {
+    this.#target = target;
+    this.#type = type;
+  }
+
+  set(value) {
+    this.value = typeof value === 'function' ? value : null;
+    if (this.value === null || this.#isListening) return;
+    this.#isListening = true;
+    this.#target.addEventListener(this.#type, (event) => this.#called(event));
+  }
+
+  #called(event) {
+    if (this.value === null) return;
+    const isError = this.#type === 'error' && event instanceof ErrorEvent;
+    const result = isError ? this.#calledForError(event) : this.value.call(this.#target, event);
+    // `return true` says that an error was handled, `return false` cancels anything else.
+    if (result === isError) event.preventDefault();
+  }
+
+  #calledForError({ message, filename, lineno, colno, error }) {
+    return this.value.call(this.#target, message, filename, lineno, colno, error);
+  }
+}
+
+function define(object, type, get, set) {
+  Object.defineProperty(object, `on${type}`, { get, set, enumerable: true, configurable: true });
+}
+
 /**
- * @param {EventTarget} target gets the accessor `on<type>`
+ * Gives an object the accessor `on<type>`.
+ * @param {EventTarget} target
  * @param {string} type
  */
 function defineEventHandler(target, type) {
-  let handler = null;
-  let listening = false;
-
-  function listener(event) {
-    if (handler === null) return;
-    const result =
-      type === 'error' && event instanceof ErrorEvent
-        ? handler.call(target, event.message, event.filename, event.lineno, event.colno, event.error)
-        : handler.call(target, event);
-    // `return true` says that an error was handled, `return false` cancels anything else.
-    if (result === (type === 'error')) event.preventDefault();
-  }
-
-  Object.defineProperty(target, `on${type}`, {
-    get: () => handler,
-    set(value) {
-      handler = typeof value === 'function' ? value : null;
-      if (handler === null || listening) return;
-      listening = true;
-      target.addEventListener(type, listener);
-    },
-    enumerable: true,
-    configurable: true,
-  });
+  const handler = new Handler(target, type);
+  define(
+    target,
+    type,
+    () => handler.value,
+    (value) => handler.set(value),
+  );
 }
 
-module.exports = { defineEventHandler };
+/**
+ * Gives all objects of a class the accessor `on<type>`.
+ * @param {object} prototype
+ * @param {string[]} types
+ */
+function defineEventHandlers(prototype, types) {
+  for (const type of types) {
+    /** @type {WeakMap<object, Handler>} */
+    const handlers = new WeakMap();
+    const get = function () {
+      return handlers.get(this)?.value ?? null;
+    };
+    const set = function (value) {
+      if (!handlers.has(this)) handlers.set(this, new Handler(this, type));
+      handlers.get(this).set(value);
+    };
+    define(prototype, type, get, set);
+  }
+}
+
+module.exports = { defineEventHandler, defineEventHandlers };

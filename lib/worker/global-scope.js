@@ -10,7 +10,13 @@
 const { defineEventHandler } = require('./event-handlers');
 const { QuickMessageEvent } = require('../common/message-event');
 const { importScripts } = require('./script');
+const { installWebInterfaces } = require('./web/install');
+const { WorkerNavigator } = require('./web/navigator');
 const { WorkerLocation, originOf } = require('./worker-location');
+
+const navigator = new WorkerNavigator();
+
+const dispatchTo = (type) => globalThis.dispatchEvent(new Event(type));
 
 const WHERE = "Failed to execute 'postMessage' on 'DedicatedWorkerGlobalScope'";
 
@@ -61,6 +67,8 @@ function makeEventTarget(onListening) {
 class Scope {
   #port = null;
   #closing = false;
+  #location = null;
+  #type = 'classic';
 
   /** Called when the script listens for messages, which resolves `listening`. */
   onListening;
@@ -72,10 +80,34 @@ class Scope {
   /** @param {import('./worker-options').WorkerOptions} options */
   begin(options, port) {
     this.#port = port;
-    const location = new WorkerLocation(options.url);
-    defineGlobal('location', { get: () => location });
+    this.#type = options.type;
+    this.moveTo(options.url);
+    defineGlobal('location', { get: () => this.#location });
     defineGlobal('name', { value: options.name, writable: true });
-    defineGlobal('origin', { value: originOf(options.documentURL), writable: true });
+    const isOpaque = options.url.startsWith('data:');
+    const origin = isOpaque ? 'null' : originOf(options.documentURL);
+    defineGlobal('origin', { value: origin, writable: true });
+    const { isSecureContext, crossOriginIsolated } = options.environment;
+    defineGlobal('isSecureContext', { get: () => isSecureContext });
+    defineGlobal('crossOriginIsolated', { get: () => crossOriginIsolated });
+    WorkerNavigator.update(navigator, options.environment);
+  }
+
+  /** The page's navigator says something else. @param {import('./environment').Environment} environment */
+  environmentChanged(environment) {
+    const { languages, onLine } = navigator;
+    WorkerNavigator.update(navigator, environment);
+    if (onLine !== navigator.onLine) dispatchTo(navigator.onLine ? 'online' : 'offline');
+    if (`${languages}` !== `${navigator.languages}`) dispatchTo('languagechange');
+  }
+
+  /** The script's address, after redirects. @param {string} url */
+  moveTo(url) {
+    if (url !== this.#location?.href) this.#location = new WorkerLocation(url);
+  }
+
+  importScripts(given) {
+    importScripts(this.#type, given);
   }
 
   postMessage(given, message, options) {
@@ -102,7 +134,12 @@ class Scope {
 }
 
 /** What a worker does not have in browsers, and what libraries tell a page by. */
-const NOT_IN_WORKERS = ['localStorage', 'sessionStorage', 'Storage'];
+const NOT_IN_WORKERS = ['localStorage', 'sessionStorage', 'Storage', 'Navigator'];
+
+const EVENTS = [
+  ...['message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled'],
+  ...['languagechange', 'online', 'offline'],
+];
 
 function installGlobalScope() {
   const scope = new Scope();
@@ -112,9 +149,9 @@ function installGlobalScope() {
   defineClass(WorkerLocation);
   makeEventTarget(scope.onListening);
   defineGlobal('self', { get: () => globalThis });
-  for (const type of ['message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled']) {
-    defineEventHandler(globalThis, type);
-  }
+  defineGlobal('navigator', { get: () => navigator });
+  installWebInterfaces();
+  for (const type of EVENTS) defineEventHandler(globalThis, type);
   const functions = {
     postMessage(message, options = undefined) {
       scope.postMessage(arguments.length, message, options);
@@ -122,7 +159,9 @@ function installGlobalScope() {
     close() {
       scope.close();
     },
-    importScripts,
+    importScripts(...urls) {
+      scope.importScripts(urls);
+    },
   };
   for (const [name, value] of Object.entries(functions)) {
     defineGlobal(name, { value, writable: true });

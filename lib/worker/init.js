@@ -10,14 +10,19 @@
 
 const workerThreads = require('node:worker_threads');
 const { version } = require('../../package.json');
+const { KINDS } = require('../common/link-kinds');
+const { setPageLoader } = require('./loader');
+const { PageLoader } = require('./loader/page');
 const { Port } = require('./port');
 const { installConsole } = require('./console');
+const { describeError } = require('./error-report');
+const { parseEnvironment } = require('./environment');
 const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
-const { runScript, ScriptLoadError } = require('./script');
+const { readMainScript, runScript, ScriptLoadError } = require('./script');
 
 const { parentPort, workerData } = workerThreads;
 const { setImmediate } = globalThis;
@@ -28,6 +33,10 @@ installTimers();
 installSharedMemory();
 const scope = installGlobalScope();
 const port = new Port(scope);
+setPageLoader(new PageLoader(port));
+port.link.handle(KINDS.ENVIRONMENT, (target, value) =>
+  scope.environmentChanged(parseEnvironment(value)),
+);
 const reportError = installErrorEvents(port);
 installConsole(port);
 
@@ -37,15 +46,29 @@ parentPort.once('message', ({ key, options }) => {
   workerThreads.parentPort = null;
   scope.begin(options, port);
   installModuleGlobals(options, workerData.appPath);
-  port.open(key, options.inlineScript ? (text) => start(options, text) : null);
+  const isInline = options.inlineScript;
+  port.open(key, isInline ? (text) => start({ url: options.url, text }, options) : null);
   port.start();
-  if (!options.inlineScript) start(options);
+  if (!isInline) readAndStart(options);
 });
 
-function start(options, text) {
+function readAndStart(options) {
+  try {
+    const script = readMainScript(options);
+    if (!(script instanceof Promise)) start(script, options);
+    // In a task of its own, not in a microtask.
+    else script.then((read) => setImmediate(start, read, options), failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** @param {import('./script').Script} script */
+function start(script, { type }) {
+  scope.moveTo(script.url);
   let evaluated;
   try {
-    evaluated = runScript(options, text);
+    evaluated = runScript(script, type);
   } catch (error) {
     failed(error);
   }
@@ -66,6 +89,10 @@ function untilReady(evaluated) {
 
 /** A script that can't be loaded is the end of its worker; one that throws is not. */
 function failed(error) {
-  reportError(error);
-  if (error instanceof ScriptLoadError) scope.close();
+  if (error instanceof ScriptLoadError) {
+    port.sendError({ ...describeError(error), message: error.message, isLoadError: true });
+    scope.close();
+  } else {
+    reportError(error);
+  }
 }

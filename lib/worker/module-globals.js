@@ -5,16 +5,14 @@
  * global `exports`.
  */
 
-const { Module, createRequire, registerHooks } = require('node:module');
+const { Module, createRequire } = require('node:module');
 const path = require('node:path');
-const { fileURLToPath, pathToFileURL } = require('node:url');
-
-const electronURL = pathToFileURL(path.join(__dirname, 'electron.js')).href;
-const ELECTRON_NAMES = /^electron(\/(main|renderer|common|utility))?$/;
+const { fileURLToPath } = require('node:url');
+const { installModuleHooks } = require('./module-hooks');
 
 /**
- * A script of a file: is its own module. Others (blob:) have no place on disk: they resolve from
- * the document that made the worker, or else from the app.
+ * A script of a file: is its own module. Others have no place on disk: they resolve from the document
+ * that made the worker, or else from the app.
  */
 function scriptPath(options, appPath) {
   for (const url of [options.url, options.documentURL]) {
@@ -42,12 +40,7 @@ function installModuleGlobals(options, appPath) {
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
   }
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      ELECTRON_NAMES.test(specifier)
-        ? { url: electronURL, format: 'commonjs', shortCircuit: true }
-        : next(specifier, context),
-  });
+  installModuleHooks(filename);
 }
 
 module.exports = { installModuleGlobals };

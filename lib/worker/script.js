@@ -1,20 +1,94 @@
 'use strict';
 
-const fs = require('node:fs');
+/**
+ * The worker's own script, and those of importScripts(): read by scheme (loader.js), checked as the
+ * HTML standard has it, evaluated in the global scope.
+ */
+
 const vm = require('node:vm');
-const { fileURLToPath } = require('node:url');
+const { isJavaScript } = require('../common/mime-types');
+const { headerOf, load, loadSync } = require('./loader');
+const { addMainModule } = require('./module-hooks');
+const { originOf } = require('./worker-location');
+
+/** Scripts are UTF-8, whatever else is said of them; a byte order mark is no part of them. */
+const utf8 = new TextDecoder();
+
+/** The script could not be read: at the page this is a plain `error` event. */
+class ScriptLoadError extends Error {
+  constructor(url, why) {
+    super(`The worker's script '${url}' cannot be loaded: ${why}`);
+    this.name = 'NetworkError';
+  }
+}
 
 /**
- * Evaluates the worker's script in the global scope, as a classic script; an error in it is an
- * uncaught one. Stack traces name the script by its address, as browsers do.
- *
+ * @typedef {object} Script
+ * @property {string} url after redirects
+ * @property {string} text
+ */
+
+/**
+ * The worker's script. That of a file is there at once.
  * @param {import('./worker-options').WorkerOptions} options
- * @param {string} [text] the script, where the page had to read it
+ * @returns {Script | Promise<Script>}
+ */
+function readMainScript(options) {
+  const { url } = options;
+  if (url.startsWith('file:')) {
+    return checkMain(options, attempt(url, () => loadSync({ url })));
+  }
+  return load({ url }).then(
+    (resource) => checkMain(options, resource),
+    (error) => {
+      throw new ScriptLoadError(url, error.message);
+    },
+  );
+}
+
+function attempt(url, read) {
+  try {
+    return read();
+  } catch (error) {
+    throw new ScriptLoadError(url, error.message);
+  }
+}
+
+/** @returns {Script} */
+function checkMain({ url, type }, resource) {
+  const { protocol } = new URL(url);
+  const isHTTP = protocol === 'http:' || protocol === 'https:';
+  if (isHTTP && originOf(resource.url) !== originOf(url)) {
+    throw new ScriptLoadError(url, `it was redirected to another origin, ${resource.url}`);
+  }
+  const isAnyType = protocol === 'file:' || protocol === 'blob:';
+  return checkScript(url, resource, isHTTP || (type === 'module' && !isAnyType));
+}
+
+/** @returns {Script} */
+function checkScript(url, resource, needsType) {
+  if (resource.status < 200 || resource.status > 299) {
+    throw new ScriptLoadError(url, `the server answered ${resource.status}`);
+  }
+  const type = headerOf(resource, 'content-type');
+  if (needsType && !isJavaScript(type)) {
+    throw new ScriptLoadError(url, `its MIME type ('${type}') is not that of JavaScript`);
+  }
+  return { url: resource.url || url, text: utf8.decode(resource.body) };
+}
+
+/**
+ * Evaluates a worker's script; an error in it is an uncaught one. Stack traces name it by its address,
+ * as browsers do.
+ * @param {Script} script @param {'classic' | 'module'} type
  * @returns {Promise<unknown> | undefined} of a module: settled when it has been evaluated
  */
-function runScript(options, text) {
-  if (options.type === 'module') return runModule(options, text);
-  evaluate(text ?? readScript(options.url), options.url);
+function runScript({ url, text }, type) {
+  if (type === 'module') {
+    addMainModule(url, text);
+    return import(url);
+  }
+  evaluate(text, url);
   return undefined;
 }
 
@@ -26,50 +100,38 @@ function evaluate(text, url) {
   script.runInThisContext({ displayErrors: false });
 }
 
-function runModule(options, text) {
-  return import(
-    text === undefined
-      ? options.url
-      : `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`
-  );
+const WHERE = "Failed to execute 'importScripts' on 'WorkerGlobalScope'";
+
+function resolve(given) {
+  if (URL.canParse(given, globalThis.location.href)) {
+    return new URL(given, globalThis.location.href).href;
+  }
+  throw new DOMException(`${WHERE}: The URL '${given}' is invalid.`, 'SyntaxError');
 }
 
-/** @param {string} url */
-function readScript(url) {
-  const { protocol } = new URL(url);
-  if (protocol !== 'file:') {
-    throw new ScriptLoadError(url, new Error(`workers can't load ${protocol} scripts, only file: and blob:`));
-  }
+function readImported(url) {
   try {
-    return fs.readFileSync(fileURLToPath(url), 'utf8');
+    return checkScript(url, loadSync({ url }), /^https?:/.test(url));
   } catch (error) {
-    throw new ScriptLoadError(url, error);
+    const text = `${WHERE}: The script at '${url}' failed to load.`;
+    throw Object.assign(new DOMException(text, 'NetworkError'), { cause: error });
   }
 }
 
-/** The global importScripts(): more classic scripts, in order, now. */
-function importScripts(...urls) {
-  for (const given of urls) {
-    const url = new URL(given, globalThis.location.href).href;
-    let text;
-    try {
-      text = readScript(url);
-    } catch (error) {
-      throw new DOMException(
-        `Failed to execute 'importScripts' on 'WorkerGlobalScope': ${error.message}`,
-        'NetworkError',
-      );
-    }
-    evaluate(text, url);
+/**
+ * The global importScripts(): more classic scripts, in order, now.
+ * @param {'classic' | 'module'} type of the worker
+ * @param {unknown[]} given
+ */
+function importScripts(type, given) {
+  if (type === 'module') {
+    throw new TypeError(`${WHERE}: Module scripts don't support importScripts().`);
+  }
+  const urls = given.map((url) => resolve(`${url}`));
+  for (const url of urls) {
+    const script = readImported(url);
+    evaluate(script.text, script.url);
   }
 }
 
-/** The script could not be read; the page gets a plain `error` event with this text. */
-class ScriptLoadError extends Error {
-  constructor(url, cause) {
-    super(`The worker's script '${url}' cannot be loaded: ${cause.message}`);
-    this.name = 'NetworkError';
-  }
-}
-
-module.exports = { importScripts, runScript, ScriptLoadError };
+module.exports = { importScripts, readMainScript, runScript, ScriptLoadError };

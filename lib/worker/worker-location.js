@@ -2,11 +2,15 @@
 
 const FIELDS = ['href', 'protocol', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
 
-/** The origin of an address, as pages with file access have it: `file://`, not `null`. */
-function originOf(url) {
-  const { origin, protocol, pathname } = new URL(url);
+/**
+ * The origin of an address, as pages have it: `file://` with file access, `app://host` of the app's own
+ * protocols. Node's URL says 'null' for both.
+ */
+function originOf(address) {
+  const { host, origin, pathname, protocol } = new URL(address);
   if (protocol === 'file:') return 'file://';
-  return protocol === 'blob:' && pathname.startsWith('file:') ? 'file://' : origin;
+  if (protocol === 'blob:') return URL.canParse(pathname) ? originOf(pathname) : 'null';
+  return origin === 'null' && host !== '' ? `${protocol}//${host}` : origin;
 }
 
 /** The read-only address of a worker's script. */
@@ -33,7 +37,9 @@ class WorkerLocation {
       };
       Object.defineProperty(this.prototype, field, { get, enumerable, configurable: true });
     }
-    Object.defineProperty(this.prototype, 'origin', { enumerable });
+    for (const name of ['origin', 'toString']) {
+      Object.defineProperty(this.prototype, name, { enumerable });
+    }
   }
 }
 

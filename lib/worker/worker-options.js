@@ -11,7 +11,10 @@
  * @property {'classic' | 'module'} type
  * @property {boolean} inlineScript the script's text is the first message of the channel, because
  *   only the page could read it (blob:)
+ * @property {import('./environment').Environment} environment
  */
+
+const { parseEnvironment } = require('./environment');
 
 const TYPES = ['classic', 'module'];
 
@@ -32,6 +35,7 @@ function parseWorkerOptions(json) {
     name: given.name,
     type: given.type,
     inlineScript: given.inlineScript === true,
+    environment: parseEnvironment(given.environment),
   };
 }
 

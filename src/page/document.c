@@ -25,6 +25,7 @@ struct weft_document {
     struct weft_host *host; /* NULL where workers are WebKit's */
     struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;    /* lib/page/read-blob.js, of the isolated world */
+    JSCValue *load;         /* lib/page/load.js, of the isolated world */
     JSCValue *expose;       /* lib/page/context-bridge.js, of the main world */
     GHashTable *ports;      /* id -> struct weft_port */
     guint32 last_id;
@@ -61,6 +62,7 @@ static void document_end(gpointer data)
     g_clear_pointer(&document->host, weft_host_free);
     g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
+    g_clear_object(&document->load);
     g_clear_object(&document->expose);
     g_clear_object(&document->frame);
     document_unref(document);
@@ -134,6 +136,24 @@ static void js_on_read_blob(JSCValue *function, struct weft_document *document)
         g_set_object(&document->read_blob, function);
 }
 
+static void js_on_load(JSCValue *function, struct weft_document *document)
+{
+    if (document->page)
+        g_set_object(&document->load, function);
+}
+
+/* load(url, method, headers, body, done): reads an address with the isolated world's fetch. */
+static void js_load(const char *url, const char *method, const char *headers, JSCValue *body,
+                    JSCValue *done, struct weft_document *document)
+{
+    if (!document->load)
+        return;
+    weft_jsc_finish_call(jsc_value_get_context(document->load),
+                         jsc_value_function_call(document->load, G_TYPE_STRING, url, G_TYPE_STRING,
+                                                 method, G_TYPE_STRING, headers, JSC_TYPE_VALUE,
+                                                 body, JSC_TYPE_VALUE, done, G_TYPE_NONE));
+}
+
 static void js_on_expose(JSCValue *function, struct weft_document *document)
 {
     if (document->page)
@@ -196,6 +216,11 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
                           document_unref, JSC_TYPE_VALUE, 1, G_TYPE_STRING);
     weft_jsc_set_function(binding, "onReadBlob", G_CALLBACK(js_on_read_blob),
                           document_ref(document), document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "onLoad", G_CALLBACK(js_on_load), document_ref(document),
+                          document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "load", G_CALLBACK(js_load), document_ref(document),
+                          document_unref, G_TYPE_NONE, 5, G_TYPE_STRING, G_TYPE_STRING,
+                          G_TYPE_STRING, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "onExpose", G_CALLBACK(js_on_expose), document_ref(document),
                           document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "expose", G_CALLBACK(js_expose), document_ref(document),
