@@ -6,164 +6,175 @@
  */
 
 const { QuickMessageEvent } = require('../common/message-event');
+const { toTransferList } = require('../common/transfer-list');
+const { EventHandler } = require('./event-handler');
+const nativeText = require('./native-text');
+const { readArguments } = require('./worker-arguments');
 const { WorkerPort } = require('./worker-port');
 
-const { DOMException, ErrorEvent, Event, EventTarget, URL } = globalThis;
-const { isArray } = Array;
+const { ErrorEvent, Event, EventTarget, TypeError } = globalThis;
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { construct } = Reflect;
 const stringify = JSON.stringify;
-const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
-const listen = uncurry(EventTarget.prototype.addEventListener);
-const startsWith = uncurry(String.prototype.startsWith);
-
+const dispatch = Function.prototype.call.bind(EventTarget.prototype.dispatchEvent);
+const cut = Function.prototype.call.bind(String.prototype.slice);
 const queueTask = setTimeout.bind(window);
+
+/** The worker host is told no longer addresses; what they hold is sent as a message. */
+const DATA_URL_MAX = 16 * 1024;
 
 /** The port of a worker that never ran. */
 const ENDED = { postMessage() {}, terminate() {} };
 
 const WHERE = "Failed to execute 'postMessage' on 'Worker'";
-const WHERE_NEW = "Failed to construct 'Worker'";
 
-function uncurry(method) {
-  return Function.prototype.call.bind(method);
+/** Script may call methods on anything. */
+function check(object) {
+  if (!WorkerObject.isOne(object)) throw new TypeError('Illegal invocation');
 }
 
-/** @returns {URL} the script's address */
-function resolve(given) {
-  let url;
-  try {
-    url = new URL(given, document.baseURI);
-  } catch {
-    throw new DOMException(`${WHERE_NEW}: '${given}' is not a valid URL.`, 'SyntaxError');
-  }
-  const sameOrigin =
-    url.protocol === 'file:' ? location.protocol === 'file:' : url.origin === location.origin;
-  const readable = sameOrigin || (url.protocol === 'blob:' && startsWith(url.pathname, 'file:'));
-  if (!readable) {
-    throw new DOMException(
-      `${WHERE_NEW}: Script at '${url.href}' cannot be accessed from origin '${location.origin}'.`,
-      'SecurityError',
-    );
-  }
-  return url;
+/** @returns {EventHandler} */
+function handlerOf(object, type) {
+  check(object);
+  return WorkerObject.handlersOf(object)[type];
 }
 
-function checkType(type = 'classic') {
-  if (type === 'classic' || type === 'module') return type;
-  throw new TypeError(
-    `${WHERE_NEW}: Failed to read the 'type' property from 'WorkerOptions': ` +
-      `The provided value '${type}' is not a valid enum value of type WorkerType.`,
-  );
-}
-
-class Worker extends EventTarget {
+/** The class behind `Worker`, which is a function because of what it says when it is called. */
+class WorkerObject extends EventTarget {
   #port;
-  #handlers = { __proto__: null };
+  #isTerminated = false;
+  #handlers = {
+    __proto__: null,
+    message: new EventHandler(this, 'message'),
+    messageerror: new EventHandler(this, 'messageerror'),
+    error: new EventHandler(this, 'error'),
+  };
 
-  constructor(url, options = {}) {
-    if (arguments.length === 0) {
-      throw new TypeError(`${WHERE_NEW}: 1 argument required, but only 0 present.`);
-    }
+  static isOne = (object) => typeof object === 'object' && object !== null && #port in object;
+  static handlersOf = (worker) => worker.#handlers;
+
+  /** @param {ReturnType<typeof readArguments>} given */
+  constructor({ href, protocol, credentials, name, type }) {
     super();
-    const { href, protocol } = resolve(`${url}`);
-    const inlineScript = protocol === 'blob:' ? binding.readBlob(href) : undefined;
-    const settings = {
-      url: href,
-      documentURL: document.URL,
-      name: options?.name === undefined ? '' : `${options.name}`,
-      type: checkType(options?.type),
-      inlineScript: inlineScript !== undefined,
-    };
-    if (inlineScript === null) {
+    const isLong = protocol === 'data:' && href.length > DATA_URL_MAX;
+    const script = protocol === 'blob:' || isLong ? binding.readBlob(href) : undefined;
+    if (script === null) {
       this.#port = ENDED;
-      queueTask(() => dispatch(this, new Event('error')));
+      queueTask(() => this.#failed());
       return;
     }
+    const settings = {
+      url: isLong ? cut(href, 0, DATA_URL_MAX) : href,
+      documentURL: document.URL,
+      credentials,
+      name,
+      type,
+      inlineScript: script !== undefined,
+    };
     this.#port = new WorkerPort(stringify(settings), this.#events());
-    if (inlineScript !== undefined) this.#port.postMessage(inlineScript, undefined, WHERE);
+    if (script !== undefined) this.#port.postMessage(script, undefined, WHERE);
   }
 
-  postMessage(message, transfer = undefined) {
+  postMessage(message, options = undefined) {
+    check(this);
     if (arguments.length === 0) {
       throw new TypeError(`${WHERE}: 1 argument required, but only 0 present.`);
     }
-    const list = isArray(transfer) ? transfer : transfer?.transfer;
-    this.#port.postMessage(message, list, WHERE);
+    const transfer = options === undefined ? undefined : toTransferList(options, WHERE);
+    this.#port.postMessage(message, transfer, WHERE);
   }
 
   terminate() {
+    check(this);
+    this.#isTerminated = true;
     this.#port.terminate();
+  }
+
+  get onmessage() {
+    return handlerOf(this, 'message').value;
+  }
+  set onmessage(value) {
+    handlerOf(this, 'message').value = value;
+  }
+  get onmessageerror() {
+    return handlerOf(this, 'messageerror').value;
+  }
+  set onmessageerror(value) {
+    handlerOf(this, 'messageerror').value = value;
+  }
+  get onerror() {
+    return handlerOf(this, 'error').value;
+  }
+  set onerror(value) {
+    handlerOf(this, 'error').value = value;
   }
 
   /** What the port calls; each call is a task of its own. */
   #events() {
-    const worker = this;
     return {
-      message(data) {
-        dispatch(worker, new QuickMessageEvent('message', data));
+      message: (data, ports) => {
+        if (!this.#isTerminated) dispatch(this, new QuickMessageEvent('message', data, ports));
       },
-      messageError() {
-        dispatch(worker, new QuickMessageEvent('messageerror', null));
+      messageError: () => {
+        if (!this.#isTerminated) dispatch(this, new QuickMessageEvent('messageerror', null));
       },
-      /** An uncaught error in the worker, or its end. */
-      error({ message, filename, lineno, colno }) {
-        const event = new ErrorEvent('error', {
-          message,
-          filename,
-          lineno,
-          colno,
-          cancelable: true,
-        });
-        return dispatch(worker, event);
-      },
+      error: (report) => !this.#isTerminated && this.#erred(report),
     };
   }
 
-  #handler(type, ...given) {
-    if (given.length === 0) return this.#handlers[type] ?? null;
-    const isFirst = !(type in this.#handlers);
-    this.#handlers[type] = typeof given[0] === 'function' ? given[0] : null;
-    if (isFirst) {
-      listen(this, type, (event) => {
-        if (this.#handlers[type]?.call(this, event) === false) event.preventDefault();
-      });
-    }
-    return undefined;
+  /** An uncaught error in the worker, or its end. @returns {boolean} whether nobody handled it */
+  #erred({ message, filename, lineno, colno, isLoadError }) {
+    if (isLoadError) return this.#failed();
+    const init = { message, filename, lineno, colno, error: null, cancelable: true };
+    return dispatch(this, new ErrorEvent('error', init));
   }
 
-  get onmessage() {
-    return this.#handler('message');
-  }
-  set onmessage(value) {
-    this.#handler('message', value);
-  }
-  get onmessageerror() {
-    return this.#handler('messageerror');
-  }
-  set onmessageerror(value) {
-    this.#handler('messageerror', value);
-  }
-  get onerror() {
-    return this.#handler('error');
-  }
-  set onerror(value) {
-    this.#handler('error', value);
+  /** Its script could not be loaded. */
+  #failed() {
+    return dispatch(this, new Event('error'));
   }
 }
 
-exports.install = function install() {
-  const enumerable = { enumerable: true };
-  for (const name of ['postMessage', 'terminate', 'onmessage', 'onmessageerror', 'onerror']) {
-    Object.defineProperty(Worker.prototype, name, enumerable);
+function Worker(scriptURL) {
+  if (new.target === undefined) {
+    throw new TypeError(
+      "Failed to construct 'Worker': Please use the 'new' operator, " +
+        'this DOM object constructor cannot be called as a function.',
+    );
   }
-  Object.defineProperty(Worker.prototype, Symbol.toStringTag, {
-    value: 'Worker',
-    configurable: true,
-  });
+  return construct(WorkerObject, [readArguments(arguments)], new.target);
+}
+
+/** In the order in which Chromium has them. */
+const MEMBERS = ['onmessage', 'postMessage', 'terminate', 'constructor', 'onerror', 'onmessageerror'];
+
+/** Gives `Worker` its prototype, with the attributes that WebIDL gives to members. */
+function makeInterface() {
+  const prototype = Object.create(EventTarget.prototype);
+  for (const name of MEMBERS) {
+    const isConstructor = name === 'constructor';
+    const descriptor = isConstructor
+      ? { value: Worker, writable: true, configurable: true }
+      : { ...getOwnPropertyDescriptor(WorkerObject.prototype, name), enumerable: true };
+    nativeText.showDescriptorAsNative(descriptor);
+    defineProperty(prototype, name, descriptor);
+  }
+  defineProperty(prototype, Symbol.toStringTag, { value: 'Worker', configurable: true });
+  defineProperty(Worker, 'prototype', { value: prototype, writable: false });
+  Object.setPrototypeOf(Worker, EventTarget);
+}
+
+exports.install = function install() {
+  nativeText.install();
+  makeInterface();
+  const hardwareConcurrency = {
+    get hardwareConcurrency() {
+      return binding.processors;
+    },
+  };
+  const descriptor = getOwnPropertyDescriptor(hardwareConcurrency, 'hardwareConcurrency');
+  nativeText.showDescriptorAsNative(descriptor);
   // WebKit rounds it, so that pages tell less of the machine; these start a worker for each core.
-  Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', {
-    get: () => binding.processors,
-    ...enumerable,
-    configurable: true,
-  });
-  Object.defineProperty(window, 'Worker', { value: Worker, writable: true, configurable: true });
+  defineProperty(Navigator.prototype, 'hardwareConcurrency', descriptor);
+  defineProperty(window, 'Worker', { value: Worker, writable: true, configurable: true });
 };
