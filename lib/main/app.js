@@ -5,6 +5,7 @@ const path = require('node:path');
 const { AppPaths } = require('./app-paths');
 const { CommandLine } = require('./command-line');
 const { Lifetime } = require('./lifetime');
+const startOptions = require('./start-options');
 const { defineMissing } = require('./unsupported');
 const names = require('./electron-names');
 
@@ -130,9 +131,10 @@ class App extends EventEmitter {
     this.#sandboxed = true;
   }
 
-  /** For windows: `app.enableSandbox()` was called. */
+  /** For windows: `app.enableSandbox()` was called, or `--enable-sandbox` was given. */
   get isSandboxForced() {
-    return this.#sandboxed;
+    const isSwitched = startOptions.enableSandbox || this.commandLine.hasSwitch('enable-sandbox');
+    return this.#sandboxed || isSwitched;
   }
 
   #beforeReady(method) {

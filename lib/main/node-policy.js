@@ -1,11 +1,26 @@
 'use strict';
 
+/**
+ * Which pages may have Node, by where they come from: files, this machine, the app's own protocols,
+ * and the origins that the app names.
+ */
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** The schemes of the app's own protocols, with a colon. @type {Set<string>} */
+const appSchemes = new Set();
+
+/** A page of this scheme is as much the app's as a file is. @param {string} scheme */
+function addAppScheme(scheme) {
+  const isWeb = scheme === 'http' || scheme === 'https';
+  if (!isWeb) appSchemes.add(`${scheme}:`.toLowerCase());
+}
+
 /** WebKit's patterns for what `mayHaveNode` allows; a host's port is not part of a pattern. */
-const ALWAYS = [
+const always = () => [
   'file:///*',
   ...[...LOOPBACK].flatMap((host) => [`http://${host}/*`, `https://${host}/*`]),
+  ...[...appSchemes].map((scheme) => `${scheme}//*/*`),
 ];
 
 /** `https://a.example:81` -> `https://a.example/*` */
@@ -14,15 +29,24 @@ function pattern(origin) {
   return `${protocol}//${hostname}/*`;
 }
 
+function isOrigin(text) {
+  if (typeof text !== 'string' || !URL.canParse(text)) return false;
+  const { host, pathname, search, hash, username, password } = new URL(text);
+  const rest = search + hash + username + password;
+  return host !== '' && rest === '' && (pathname === '' || pathname === '/');
+}
+
 /** @returns {string[]} origins, each checked; throws for one that is not an origin */
 function readOrigins(origins = []) {
   if (!Array.isArray(origins)) throw new TypeError('webPreferences.nodeOrigins must be an array');
   return origins.map((origin) => {
-    const url = URL.canParse(origin) ? new URL(origin) : null;
-    if (url?.host) return `${url.protocol}//${url.host}`;
-    throw new TypeError(
-      `webPreferences.nodeOrigins: '${origin}' is not an origin such as 'https://app.example'`
-    );
+    if (!isOrigin(origin)) {
+      throw new TypeError(
+        `webPreferences.nodeOrigins: '${origin}' is not an origin such as 'https://app.example'`
+      );
+    }
+    const { protocol, host } = new URL(origin);
+    return `${protocol}//${host}`;
   });
 }
 
@@ -30,23 +54,27 @@ function readOrigins(origins = []) {
 function mayHaveNode(address, origins) {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
-  if (url.protocol === 'file:') return true;
+  if (url.protocol === 'file:' || appSchemes.has(url.protocol)) return true;
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
   if (isWeb && LOOPBACK.has(url.hostname)) return true;
   return origins.includes(`${url.protocol}//${url.host}`);
 }
 
-const patterns = (origins) => [...ALWAYS, ...origins.map(pattern)];
+const patterns = (origins) => [...always(), ...origins.map(pattern)];
 
-/** The same question as an expression for the page: a pattern cannot tell ports apart. */
+/**
+ * The same question as a function for the page, of an object with `protocol`, `hostname` and `host`: a
+ * pattern cannot tell ports apart.
+ */
 function allowedInPage(origins) {
   const hosts = JSON.stringify([...LOOPBACK]);
+  const schemes = JSON.stringify(['file:', ...appSchemes]);
   const list = JSON.stringify(origins);
   return (
-    `location.protocol === 'file:' || ` +
-    `/^https?:$/.test(location.protocol) && ${hosts}.includes(location.hostname) || ` +
-    `${list}.includes(location.protocol + '//' + location.host)`
+    `(url) => ${schemes}.includes(url.protocol) || ` +
+    `/^https?:$/.test(url.protocol) && ${hosts}.includes(url.hostname) || ` +
+    `${list}.includes(url.protocol + '//' + url.host)`
   );
 }
 
-module.exports = { readOrigins, mayHaveNode, patterns, allowedInPage };
+module.exports = { addAppScheme, readOrigins, mayHaveNode, patterns, allowedInPage };

@@ -14,6 +14,7 @@ const DEFAULTS = {
   images: true,
   javascript: true,
   nodeIntegration: false,
+  nodeIntegrationInSubFrames: false,
   nodeIntegrationInWorker: false,
   nodeOrigins: undefined,
   preload: undefined,
@@ -36,6 +37,9 @@ function readPreload(file, report) {
     return null;
   }
 }
+
+/** A document in a CSP sandbox is nobody's, wherever it comes from. */
+const HAS_ORIGIN = `origin !== 'null'`;
 
 /** The webPreferences of one window, resolved. */
 class Preferences {
@@ -70,13 +74,30 @@ class Preferences {
   scripts() {
     const without = `weft.configure(${this.#configuration(false)})`;
     if (!this.nodeInPage && !this.nodeInWorker) return [{ source: without }];
-    const allowed = patterns(this.nodeOrigins);
+    const allow = patterns(this.nodeOrigins);
     const having = `weft.configure(${this.#configuration(true)})`;
-    const test = allowedInPage(this.nodeOrigins);
-    return [
-      { source: `if (${test}) ${having}; else ${without}`, allow: allowed },
-      { source: without, block: allowed },
+    const test = `${HAS_ORIGIN} && (${allowedInPage(this.nodeOrigins)})(location)`;
+    const scripts = [
+      { source: `if (${test}) ${having}; else ${without}`, allow },
+      { source: without, block: allow },
     ];
+    if (this.nodeInWorker && this.#values.nodeIntegrationInSubFrames) {
+      scripts.push({ source: this.#subframeScript(), allow, allFrames: true });
+    }
+    return scripts;
+  }
+
+  /** A subframe has Node only where every frame around it may have it too. */
+  #subframeScript() {
+    const options = { token: this.nodeToken, nodeIntegrationInWorker: true, isSubframe: true };
+    return `if (window !== top && ${HAS_ORIGIN}) {
+      const mayHaveNode = ${allowedInPage(this.nodeOrigins)};
+      const isAllowed = (origin) => origin === 'file://' || mayHaveNode(new URL(origin));
+      const { ancestorOrigins } = location;
+      if (mayHaveNode(location) && [...ancestorOrigins].every(isAllowed)) {
+        weft.configure(${JSON.stringify(options)});
+      }
+    }`;
   }
 
   #configuration(withNode) {

@@ -13,5 +13,6 @@ function take(name) {
 module.exports = Object.freeze({
   logging: take('WEFT_ENABLE_LOGGING'),
   noSandbox: take('WEFT_NO_SANDBOX'),
+  enableSandbox: take('WEFT_ENABLE_SANDBOX'),
   headless: take('WEFT_HEADLESS'),
 });

@@ -13,3 +13,9 @@ if (options.preload && options.contextIsolation) {
   const { createRequire } = require('./page-require');
   require('./preload').run(createRequire(createCodec()));
 }
+
+if (options.isSubframe) {
+  window.addEventListener('pagehide', (event) => {
+    if (event.isTrusted) binding.documentEnded();
+  });
+}

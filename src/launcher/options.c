@@ -43,6 +43,10 @@ static const struct option_rule rules[] = {
     {"--no-sandbox", 0, OPTION_SWITCH, .field = FIELD(no_sandbox), .shown = "    --no-sandbox",
      .help = "run pages outside the operating system's sandbox;\n"
              "only for content that you trust"},
+    {"--enable-sandbox", 0, OPTION_SWITCH, .field = FIELD(enable_sandbox),
+     .shown = "    --enable-sandbox",
+     .help = "give no page and no worker Node.js, whatever the app's\n"
+             "windows say; as app.enableSandbox()"},
     {"--help", 'h', OPTION_COMMAND, .command = WEFT_COMMAND_HELP, .shown = "-h, --help",
      .help = "show this text"},
     {"--version", 'v', OPTION_COMMAND, .command = WEFT_COMMAND_VERSION, .shown = "-v, --version",

@@ -24,6 +24,7 @@ static void set_main_options(const struct weft_options *options)
         {"WEFT_HEADLESS", options->headless},
         {"WEFT_ENABLE_LOGGING", options->enable_logging},
         {"WEFT_NO_SANDBOX", options->no_sandbox},
+        {"WEFT_ENABLE_SANDBOX", options->enable_sandbox},
     };
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
         if (variables[i].on)

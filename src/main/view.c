@@ -73,8 +73,9 @@ static WebKitSettings *settings_from(napi_env env, napi_value options)
     return settings;
 }
 
-/* Each script is {source, allow, block}: URL patterns, or absent for "all" and "none". It runs in
- * the extension's own world, which the page cannot see, before any script of each document. */
+/* Each script is {source, allow, block, allFrames}: URL patterns, or absent for "all" and "none". It
+ * runs in the extension's own world, which the page cannot see, before any script of each document
+ * of the main frame, or of every frame. */
 static bool add_scripts(napi_env env, napi_value options, WebKitUserContentManager *content)
 {
     napi_value scripts;
@@ -92,8 +93,10 @@ static bool add_scripts(napi_env env, napi_value options, WebKitUserContentManag
         g_auto(GStrv) block = weft_value_get_strv(env, item, "block");
         if (!source)
             return false;
+        bool all = weft_value_get_bool(env, item, "allFrames", false);
         WebKitUserScript *script = webkit_user_script_new_for_world(
-            source, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME,
+            source,
+            all ? WEBKIT_USER_CONTENT_INJECT_ALL_FRAMES : WEBKIT_USER_CONTENT_INJECT_TOP_FRAME,
             WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, WEFT_WORLD, (const char *const *)allow,
             (const char *const *)block);
         webkit_user_content_manager_add_script(content, script);

@@ -18,7 +18,8 @@ struct weft_document {
     gint references; /* the page's, and one of each native function */
     WebKitWebProcessExtension *extension;
     WebKitWebPage *page; /* NULL once ended */
-    WebKitFrame *frame;
+    WebKitFrame *frame;  /* a subframe's document belongs to it, so that has no reference */
+    gboolean is_subframe;
     WebKitScriptWorld *isolated_world;
     gboolean configured;
     struct weft_ipc *ipc;
@@ -56,6 +57,8 @@ static void port_free(gpointer data)
 static void document_end(gpointer data)
 {
     struct weft_document *document = data;
+    if (document->page && document->is_subframe)
+        g_object_remove_weak_pointer(G_OBJECT(document->page), (gpointer *)&document->page);
     document->page = NULL;
     g_clear_pointer(&document->ports, g_hash_table_unref);
     g_clear_pointer(&document->atomics, weft_atomics_end);
@@ -64,7 +67,12 @@ static void document_end(gpointer data)
     g_clear_object(&document->read_blob);
     g_clear_object(&document->load);
     g_clear_object(&document->expose);
-    g_clear_object(&document->frame);
+    if (!document->is_subframe) {
+        if (weft_document_of_frame(document->frame) == document)
+            g_object_set_data(G_OBJECT(document->frame), DOCUMENT_KEY, NULL);
+        g_object_unref(document->frame);
+    }
+    document->frame = NULL;
     document_unref(document);
 }
 
@@ -75,15 +83,28 @@ void weft_document_begin(WebKitWebProcessExtension *extension, WebKitWebPage *pa
     document->references = 1;
     document->extension = extension;
     document->page = page;
-    document->frame = g_object_ref(frame);
+    document->frame = frame;
+    document->is_subframe = !webkit_frame_is_main_frame(frame);
     document->isolated_world = isolated_world;
     document->ports = g_hash_table_new_full(NULL, NULL, NULL, port_free);
+    if (document->is_subframe) {
+        g_object_add_weak_pointer(G_OBJECT(page), (gpointer *)&document->page);
+        g_object_set_data_full(G_OBJECT(frame), DOCUMENT_KEY, document, document_end);
+        return;
+    }
+    g_object_ref(frame);
     g_object_set_data_full(G_OBJECT(page), DOCUMENT_KEY, document, document_end);
+    g_object_set_data(G_OBJECT(frame), DOCUMENT_KEY, document);
 }
 
 struct weft_document *weft_document_of(WebKitWebPage *page)
 {
     return g_object_get_data(G_OBJECT(page), DOCUMENT_KEY);
+}
+
+struct weft_document *weft_document_of_frame(WebKitFrame *frame)
+{
+    return g_object_get_data(G_OBJECT(frame), DOCUMENT_KEY);
 }
 
 /* ---- workers ---- */
@@ -204,6 +225,14 @@ static void js_page_loaded(struct weft_document *document)
             document->page, webkit_user_message_new("page-loaded", NULL), NULL, NULL, NULL);
 }
 
+/* documentEnded(): a subframe is going away or gets another document. A frame that was taken out of
+ * the page may live on for as long as script holds its window; its workers must not. */
+static void js_document_ended(struct weft_document *document)
+{
+    if (document->page && document->is_subframe)
+        g_object_set_data(G_OBJECT(document->frame), DOCUMENT_KEY, NULL);
+}
+
 static JSCValue *make_binding(struct weft_document *document, JSCContext *context)
 {
     JSCValue *binding = jsc_value_new_object(context, NULL, NULL);
@@ -212,6 +241,8 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
                           JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
+    weft_jsc_set_function(binding, "documentEnded", G_CALLBACK(js_document_ended),
+                          document_ref(document), document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "readBlob", G_CALLBACK(js_read_blob), document_ref(document),
                           document_unref, JSC_TYPE_VALUE, 1, G_TYPE_STRING);
     weft_jsc_set_function(binding, "onReadBlob", G_CALLBACK(js_on_read_blob),
@@ -245,7 +276,7 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
 static JSCValue *copy_options(JSCValue *options, JSCContext *context, gboolean main_world)
 {
     static const char *const flags[] = {"nodeIntegration", "nodeIntegrationInWorker",
-                                        "contextIsolation", "sandbox"};
+                                        "contextIsolation", "sandbox", "isSubframe"};
     JSCValue *copy = jsc_value_new_object(context, NULL, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
         g_autoptr(JSCValue) flag =
@@ -272,7 +303,8 @@ static void run_world(struct weft_document *document, JSCContext *context, JSCVa
 {
     g_autoptr(JSCValue) binding = make_binding(document, context);
     g_autoptr(JSCValue) copy = copy_options(options, context, main_world);
-    weft_ipc_add_world(document->ipc, binding);
+    if (document->ipc)
+        weft_ipc_add_world(document->ipc, binding);
     weft_modules_run(context, main_world ? "main-world" : "isolated-world", binding, copy);
 }
 
@@ -281,10 +313,11 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
     if (document->configured)
         return;
     document->configured = TRUE;
-    document->ipc = weft_ipc_new(document->page);
+    if (!document->is_subframe)
+        document->ipc = weft_ipc_new(document->page);
 
     g_autofree char *token = weft_jsc_get_string(options, "token");
-    if (token)
+    if (token && !document->is_subframe)
         weft_host_send_identity(document->extension, token);
     if (token && weft_jsc_get_boolean(options, "nodeIntegrationInWorker") &&
         !weft_jsc_get_boolean(options, "sandbox")) {
@@ -294,7 +327,8 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
 
     g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
     run_world(document, main_world, options, TRUE);
-    weft_console_install(main_world);
+    if (!document->is_subframe)
+        weft_console_install(main_world);
 
     g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
     gboolean isolated_preload =

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * page/document - what Weft has in one document of a window's main frame
+ * page/document - what Weft has in one document of a frame
  *
  * A document begins when WebKit clears the window object, is configured by the main process's user
- * script before any page script runs, and ends when the next one begins.
+ * script before any page script runs, and ends when the next one begins. One of a subframe is
+ * configured only where such frames may have workers with Node, and has nothing else.
  */
 #pragma once
 
@@ -13,15 +14,18 @@
 
 struct weft_document;
 
-/* Begins the document that @frame, the main frame of @page, now shows; ends the one before. */
+/* Begins the document that @frame of @page now shows; ends the one before. */
 void weft_document_begin(WebKitWebProcessExtension *extension, WebKitWebPage *page,
                          WebKitFrame *frame, WebKitScriptWorld *isolated_world);
 
-/* The page's present document, or NULL. */
+/* The present document of the page's main frame, or NULL. */
 struct weft_document *weft_document_of(WebKitWebPage *page);
 
-/* Applies what the main process says of this window; only the first call of a document counts.
- * @options is an object of the isolated world (lib/main/page-options.js). */
+/* The present document of any frame, or NULL. */
+struct weft_document *weft_document_of_frame(WebKitFrame *frame);
+
+/* Applies what the main process says of this document; only the first call of a document counts.
+ * @options is an object of the isolated world (lib/main/preferences.js). */
 void weft_document_configure(struct weft_document *document, JSCValue *options);
 
 /* A message of the main process. Returns whether it was known. */

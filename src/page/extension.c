@@ -4,8 +4,8 @@
  * libweft-page.so: WebKit loads it into every web process, before any page.
  *
  * In: `window-object-cleared` of each document, messages of the main process. The main process
- * configures each document with a user script in the isolated world "weft" (top frame only), which
- * runs before page script and which pages can't see: weft.configure({...}).
+ * configures each document with a user script in the isolated world "weft", which runs before page
+ * script and which pages can't see: weft.configure({...}).
  */
 
 #include "page/console.h"
@@ -19,9 +19,9 @@
 static WebKitWebProcessExtension *extension;
 static WebKitScriptWorld *isolated_world;
 
-static void js_configure(JSCValue *options, WebKitWebPage *page)
+static void js_configure(JSCValue *options, WebKitFrame *frame)
 {
-    struct weft_document *document = weft_document_of(page);
+    struct weft_document *document = weft_document_of_frame(frame);
     if (document && jsc_value_is_object(options))
         weft_document_configure(document, options);
 }
@@ -29,18 +29,15 @@ static void js_configure(JSCValue *options, WebKitWebPage *page)
 static void main_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame,
                                   gpointer data)
 {
-    if (webkit_frame_is_main_frame(frame))
-        weft_document_begin(extension, page, frame, isolated_world);
+    weft_document_begin(extension, page, frame, isolated_world);
 }
 
 static void isolated_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *page,
                                       WebKitFrame *frame, gpointer data)
 {
-    if (!webkit_frame_is_main_frame(frame))
-        return;
     g_autoptr(JSCContext) context = webkit_frame_get_js_context_for_script_world(frame, world);
     g_autoptr(JSCValue) weft = jsc_value_new_object(context, NULL, NULL);
-    weft_jsc_set_function(weft, "configure", G_CALLBACK(js_configure), g_object_ref(page),
+    weft_jsc_set_function(weft, "configure", G_CALLBACK(js_configure), g_object_ref(frame),
                           g_object_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
     jsc_context_set_value(context, "weft", weft);
 }

@@ -21,6 +21,7 @@ describe('options', () => {
     for (const option of [
       'headless',
       'enable-logging',
+      'enable-sandbox',
       'inspect[=port]',
       'inspect-brk[=port]',
       'no-sandbox',
@@ -88,13 +89,16 @@ describe('options', () => {
   });
 
   test('options reach the main process, and those of a Weft around us do not', async () => {
-    const inherited = { WEFT_HEADLESS: '1', WEFT_ENABLE_LOGGING: '1', WEFT_NO_SANDBOX: '1' };
+    const inherited = { WEFT_HEADLESS: '1', WEFT_ENABLE_LOGGING: '1', WEFT_NO_SANDBOX: '1',
+      WEFT_ENABLE_SANDBOX: '1' };
     const plain = await install.start(['app'], { env: inherited });
     assert.deepEqual(Object.keys(plain.report.env).sort(), ['WEFT_NODE']);
 
-    const { report } = await install.start(['--enable-logging', '--no-sandbox', 'app']);
+    const options = ['--enable-logging', '--no-sandbox', '--enable-sandbox'];
+    const { report } = await install.start([...options, 'app']);
     assert.equal(report.env.WEFT_ENABLE_LOGGING, '1');
     assert.equal(report.env.WEFT_NO_SANDBOX, '1');
+    assert.equal(report.env.WEFT_ENABLE_SANDBOX, '1');
     assert.equal(report.env.WEFT_HEADLESS, undefined);
   });
 
