@@ -24,12 +24,15 @@ const { finishPacket, isAmong } = require('./packet');
 const { attachBlobs, eventPorts, takeAttachments } = require('./link-attachments');
 const { KINDS } = require('./link-kinds');
 const { makeTrailer, readTrailer, withTrailer } = require('./link-trailer');
+const { ReceiveQueue } = require('./receive-queue');
 const { SendQueue } = require('./send-queue');
+const { Pending } = require('./structured-clone/pending');
 
 class Link {
   #codec;
   #adapter;
   #queue;
+  #inbound = new ReceiveQueue((bytes, offset, size, buffers) => this.#receive(bytes, offset, size, buffers));
   #handlers = P.safeArray();
   #onMessage;
   #onMessageError;
@@ -98,6 +101,11 @@ class Link {
 
   /** A message has come. @param {ArrayBuffer[] | undefined} buffers */
   receive(bytes, offset, size, buffers) {
+    if (this.#inbound.isWaiting) this.#inbound.keep(bytes, offset, size, buffers);
+    else this.#receive(bytes, offset, size, buffers);
+  }
+
+  #receive(bytes, offset, size, buffers) {
     if (bytes[offset] === FRAMED_TAG) {
       this.#receiveFramed(bytes, offset, size, buffers);
       return;
@@ -178,22 +186,40 @@ class Link {
     const handler = this.#handlers[kind];
     if (kind !== KINDS.MESSAGE && handler === undefined) return;
     let attachments;
-    let value;
     try {
       attachments = takeAttachments(this.#adapter, trailer, buffers);
-      if (handler?.raw) {
-        attachments.bytes = P.copyBytes(bytes, offset, trailer.size);
-        attachments.eventPortCount = eventPortCount;
-      } else {
-        value = this.#codec.decode(bytes, offset, trailer.size, attachments);
-      }
     } catch {
       this.#onMessageError();
       return;
     }
+    if (handler?.raw) {
+      attachments.bytes = P.copyBytes(bytes, offset, trailer.size);
+      attachments.eventPortCount = eventPortCount;
+      handler.handler(target, attachments);
+    } else {
+      this.#open(trailer, bytes, offset, attachments);
+    }
+  }
+
+  #open(trailer, bytes, offset, attachments) {
+    const { kind, target, eventPortCount, size } = trailer;
+    let value;
+    try {
+      value = this.#codec.decode(bytes, offset, size, attachments);
+    } catch (error) {
+      if (error instanceof Pending) {
+        const copy = P.copyBytes(bytes, offset, size);
+        this.#inbound.waitFor(error, () => {
+          attachments.settled = error.values;
+          this.#open(trailer, copy, 0, attachments);
+        });
+      } else {
+        this.#onMessageError();
+      }
+      return;
+    }
     if (kind === KINDS.MESSAGE) this.#onMessage(value, eventPorts(attachments.ports, eventPortCount));
-    else if (handler.raw) handler.handler(target, attachments);
-    else handler.handler(target, value, attachments);
+    else this.#handlers[kind].handler(target, value, attachments);
   }
 }
 

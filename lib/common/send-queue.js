@@ -6,6 +6,7 @@
 
 const P = require('./structured-clone/primordials');
 const { isArrayBuffer } = require('./structured-clone/classify');
+const { LateBytes } = require('./structured-clone/pending');
 
 const { Promise } = globalThis;
 const then = P.uncurryThis(Promise.prototype.then);
@@ -35,7 +36,7 @@ class SendQueue {
     for (let i = 0; i < blobs.length; i++) {
       packet.blobs[i] = null; // stays null when it can't be read
       if (isArrayBuffer(blobs[i])) packet.blobs[i] = blobs[i];
-      else this.#read(entry, blobs[i], i);
+      else this.#read(entry, blobs[i] instanceof LateBytes ? blobs[i].read() : readBytes(blobs[i]), i);
     }
     this.#sendReady();
   }
@@ -54,14 +55,14 @@ class SendQueue {
     this.#empty?.();
   }
 
-  #read(entry, blob, index) {
+  #read(entry, bytes, index) {
     entry.missing++;
     const done = (buffer) => {
       entry.packet.blobs[index] = buffer;
       entry.missing--;
       this.#sendReady();
     };
-    then(readBytes(blob), done, () => done(null));
+    then(bytes, done, () => done(null));
   }
 
   /** One that can't be sent doesn't keep the others back. */

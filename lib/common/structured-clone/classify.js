@@ -98,9 +98,9 @@ function safeSetOf(names) {
 function classify(object, prototype) {
   const row = usual.get(prototype);
   if (row !== undefined && row[1](object) && !isRegExpPrototype(object)) return row[0];
-  if (findPlatformType(object) !== undefined) return KIND.PLATFORM;
   if (prototype === null) return isModuleNamespace(object) ? KIND.UNCLONEABLE : KIND.PLAIN;
   if (plainPrototypes.get(prototype) === true) return KIND.PLAIN;
+  if (findPlatformType(object) !== undefined) return KIND.PLATFORM;
   const kind = kindBySlots(object);
   if (kind === KIND.PLAIN && builtinAbove(object, true) === null) plainPrototypes.set(prototype, true);
   return kind;
@@ -153,6 +153,13 @@ function isModuleNamespace(object) {
   return tag !== undefined && tag.value === 'Module' && tag.configurable === false && tag.writable === false;
 }
 
+/** An error's own stack: a string in JavaScriptCore, behind an own accessor in V8. */
+function ownStack(error) {
+  const descriptor = getOwnPropertyDescriptor(error, 'stack');
+  if (descriptor === undefined) return undefined;
+  return P.hasOwn(descriptor, 'value') ? descriptor.value : error.stack;
+}
+
 /** The value of a data property, own or inherited; undefined for accessors: no user code runs here. */
 function dataProperty(object, key) {
   for (let o = object; o !== null; o = getPrototypeOf(o)) {
@@ -192,5 +199,6 @@ function interfaceName(object) {
 }
 
 module.exports = {
-  KIND, classify, describe, isArrayBuffer, isDOMException, isProxy: node === null ? null : node.types.isProxy,
+  KIND, accepts, classify, describe, isArrayBuffer, isDOMException, ownStack,
+  isProxy: node === null ? null : node.types.isProxy,
 };

@@ -13,6 +13,7 @@ const P = require('./primordials');
 const {
   VERSION_TAG, FRAMED_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 } = require('./format');
+const { Pending } = require('./pending');
 const { platformTypeOf } = require('./platform');
 const { isSharedBuffer } = require('./shared-buffers');
 const { isArrayBuffer, isDOMException } = require('./classify');
@@ -60,6 +61,8 @@ class Decoder {
     this.objects = P.safeArray();
     this.objectCount = 0;
     this.attachments = undefined;
+    this.laterCount = 0;
+    this.pending = null;
   }
 
   /** Reads the one message that fills bytes [offset, offset + length). */
@@ -74,10 +77,12 @@ class Decoder {
       this.readHeader();
       const value = this.readValue();
       if (this.position !== this.limit) this.fail('bytes are left behind the value');
+      if (this.pending !== null) throw this.pending;
       return value;
     } catch (error) {
-      throw asDataCloneError(error);
+      throw this.pending !== null && error === this.pending ? error : asDataCloneError(error);
     } finally {
+      if (this.laterCount !== 0) this.forgetPending();
       if (this.objectCount !== 0) this.forgetObjects();
       this.bytes = null;
       this.attachments = undefined;
@@ -89,6 +94,11 @@ class Decoder {
     if (this.objectCount > KEEP_OBJECTS) this.objects = P.safeArray();
     else for (let i = 0; i < this.objectCount; i++) this.objects[i] = null;
     this.objectCount = 0;
+  }
+
+  forgetPending() {
+    this.laterCount = 0;
+    this.pending = null;
   }
 
   fail(reason) {
@@ -477,6 +487,23 @@ class Decoder {
     return this.readAttachment('blobs');
   }
 
+  /**
+   * A value that takes time to make, such as a CryptoKey. The message is read to its end without, and decode()
+   * throws the Pending; it is to be decoded again when that has settled (see pending.js).
+   * @param {() => Promise<object>} make
+   */
+  readLater(make) {
+    const index = this.laterCount++;
+    const { settled } = this.attachments;
+    if (settled === undefined) {
+      this.pending ??= new Pending();
+      this.pending.add(make());
+      return new P.Object();
+    }
+    if (settled[index] === undefined) this.fail('a value could not be made');
+    return settled[index];
+  }
+
   readPlatformObject() {
     const id = this.reserveId();
     const type = platformTypeOf(this.readVarint());
@@ -492,7 +519,8 @@ class Decoder {
     if (ports === undefined || first + type.ports > ports.length) this.fail(`a ${type.name} did not come with it`);
     const own = [];
     for (let i = 0; i < type.ports; i++) createDataProperty(own, i, ports[first + i]);
-    return type.receive(own);
+    const received = this.attachments.received ??= P.safeArray(); // a message may be read twice
+    return received[first] ??= type.receive(own);
   }
 
   /** A view is written behind its buffer: reads one if it follows. */

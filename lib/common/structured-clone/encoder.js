@@ -18,7 +18,7 @@ const {
   VERSION_TAG, FRAMED_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 } = require('./format');
 const { copyOneByte, copyTwoByte } = require('./code-units');
-const { KIND, classify, describe, isArrayBuffer, isProxy } = require('./classify');
+const { KIND, classify, describe, isArrayBuffer, isProxy, ownStack } = require('./classify');
 const { PORT_TYPE, findPlatformType } = require('./platform');
 const { isSharedBuffer } = require('./shared-buffers');
 const { isDetachable, isPooled } = require('./transferable');
@@ -239,6 +239,7 @@ class Encoder {
     const { moving } = this; // taking one may encode another message
     for (let i = 0; i < moving.length; i++) {
       const { object, type, firstPort } = moving[i];
+      if (type.ports === 0) continue;
       const taken = type.transfer(object);
       for (let j = 0; j < type.ports; j++) ports[firstPort + j] = taken[j];
     }
@@ -260,9 +261,12 @@ class Encoder {
     return false;
   }
 
+  /** Buffers, and objects that no port stands for: what they hold is in the message. */
   detachTransferred() {
     for (let i = 0; i < this.transferred.length; i++)
       if (!P.bufferDetached(this.transferred[i])) P.bufferTransfer(this.transferred[i], 0);
+    for (let i = 0; i < this.moving.length; i++)
+      if (this.moving[i].type.ports === 0) this.moving[i].type.transfer(this.moving[i].object);
   }
 
   // --- object ids
@@ -644,6 +648,7 @@ class Encoder {
       this.writeMoving(object, type);
       return;
     }
+    this.checkAttachable(object); // who gets bytes for anybody may not have the type
     this.writeByte(TAG.PLATFORM_OBJECT);
     this.writeVarint(type.id);
     type.write(this, object);
@@ -792,13 +797,6 @@ function digitCount(magnitude) {
     else low = middle;
   }
   return digits;
-}
-
-/** An error's own stack: a string in JavaScriptCore, behind an own accessor in V8. */
-function ownStack(error) {
-  const descriptor = P.getOwnPropertyDescriptor(error, 'stack');
-  if (descriptor === undefined) return undefined;
-  return hasOwn(descriptor, 'value') ? descriptor.value : error.stack;
 }
 
 module.exports = { Encoder };

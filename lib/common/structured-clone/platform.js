@@ -25,32 +25,73 @@ const P = require('./primordials');
 
 const { getPrototypeOf } = P;
 
-/** The id of MessagePort's type: its ports are those of an event. */
+/** The ids. That of a MessagePort is special: its ports are those of an event. */
 const PORT_TYPE = 1;
+const TYPE = {
+  __proto__: null,
+  DOM_EXCEPTION: 2,
+  BLOB: 3,
+  FILE: 4,
+  FILE_LIST: 5,
+  IMAGE_DATA: 6,
+  IMAGE_BITMAP: 7,
+  DOM_POINT_READ_ONLY: 8,
+  DOM_POINT: 9,
+  DOM_RECT_READ_ONLY: 10,
+  DOM_RECT: 11,
+  DOM_QUAD: 12,
+  DOM_MATRIX_READ_ONLY: 13,
+  DOM_MATRIX: 14,
+  CRYPTO_KEY: 15,
+};
 
 const byPrototype = P.newSafeMap();
+const byName = P.newSafeMap();
 const byId = P.safeArray();
+const loaders = P.safeArray();
+const lazyNames = P.newSafeMap();
 
 /** @param {PlatformType} type */
 function registerPlatformType(type) {
   if (byId[type.id] !== undefined) throw new P.TypeError(`platform type ${type.id} exists already`);
   byId[type.id] = type;
+  byName.set(type.name, type);
   for (let i = 0; i < type.prototypes.length; i++) byPrototype.set(type.prototypes[i], type);
+}
+
+/**
+ * Registers a type when the first of its objects is met.
+ * @param {number} id @param {string} name the interface's @param {() => void} load registers it
+ */
+function registerLazily(id, name, load) {
+  loaders[id] = load;
+  lazyNames.set(name, id);
 }
 
 /** @param {object} object @returns {PlatformType | undefined} */
 function findPlatformType(object) {
   if (byId.length === 0) return undefined;
   for (let p = getPrototypeOf(object); p !== null; p = getPrototypeOf(p)) {
-    const type = byPrototype.get(p);
+    const type = byPrototype.get(p) ?? typeByTag(p);
     if (type !== undefined && type.accepts(object)) return type;
   }
   return undefined;
 }
 
-/** @param {number} id @returns {PlatformType | undefined} */
-function platformTypeOf(id) {
-  return id < byId.length ? byId[id] : undefined;
+/** The type whose prototype this may be in another frame, or before it is registered; no code of anybody's runs. */
+function typeByTag(prototype) {
+  const tag = P.getOwnPropertyDescriptor(prototype, P.toStringTag);
+  if (tag === undefined || typeof tag.value !== 'string') return undefined;
+  const lazyId = lazyNames.get(tag.value);
+  return lazyId === undefined ? byName.get(tag.value) : platformTypeOf(lazyId);
 }
 
-module.exports = { PORT_TYPE, registerPlatformType, findPlatformType, platformTypeOf };
+/** @param {number} id @returns {PlatformType | undefined} */
+function platformTypeOf(id) {
+  if (byId[id] === undefined && loaders[id] !== undefined) loaders[id]();
+  return byId[id];
+}
+
+module.exports = {
+  PORT_TYPE, TYPE, registerPlatformType, registerLazily, findPlatformType, platformTypeOf,
+};

@@ -153,8 +153,8 @@ module.exports = {
   asUintN: BigInt.asUintN,
   toText: String,
 
-  Array, ArrayBuffer, BigInt, Boolean, DOMException, DataView, Date, Error, Map, Number, Object, RegExp, Set, String,
-  TextDecoder, TypeError, Uint16Array, Uint8Array,
+  Array, ArrayBuffer, BigInt, Boolean, DOMException, DataView, Date, Error, Float64Array, Map, Number, Object, RegExp, Set,
+  String, TextDecoder, TypeError, Uint16Array, Uint8Array,
 
   ObjectPrototype: Object.prototype,
   RangeErrorPrototype: RangeError.prototype,
