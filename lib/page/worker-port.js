@@ -10,6 +10,7 @@ const { createCodec } = require('../common/structured-clone');
 const { carryShared, takeShared } = require('./shared-memory');
 const { followEnvironment, forgetEnvironment } = require('./environment');
 const { answerRequests } = require('./loader');
+require('./platform');
 
 const { Uint8Array, Uint32Array, WeakMap, console } = globalThis;
 const uncurry = (method) => Function.prototype.call.bind(method);
