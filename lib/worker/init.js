@@ -20,6 +20,7 @@ const { parseEnvironment } = require('./environment');
 const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
+const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
@@ -32,6 +33,7 @@ Object.defineProperty(process.versions, 'weft', { value: version, enumerable: tr
 installTimers();
 installSharedMemory();
 const scope = installGlobalScope();
+installPlatform();
 const port = new Port(scope);
 setPageLoader(new PageLoader(port));
 port.link.handle(KINDS.ENVIRONMENT, (target, value) =>
