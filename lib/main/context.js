@@ -9,6 +9,9 @@ const byToken = new Map();
 
 let isOpen = false;
 
+/** What waits for the context. @type {(() => void)[]} */
+const waiting = [];
+
 /** A page has sent the end of a socket that it made. */
 function received(kind, token, descriptor, pid) {
   const target = byToken.get(token);
@@ -27,10 +30,18 @@ function open(app) {
     cacheDirectory: path.join(data, 'Cache'),
   };
   native.openContext(options, received);
+  for (const callback of waiting.splice(0)) callback();
+}
+
+/** Runs @callback when there is a context: now, or right before the first window. */
+function whenOpen(callback) {
+  if (isOpen) callback();
+  else waiting.push(callback);
 }
 
 module.exports = {
   open,
+  whenOpen,
   addToken: (token, target) => byToken.set(token, target),
   removeToken: (token) => byToken.delete(token),
 };

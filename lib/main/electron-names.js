@@ -36,6 +36,14 @@ module.exports = {
   browserWindowStatic: words(`
     fromBrowserView fromId fromWebContents getAllWindows getFocusedWindow
   `),
+  net: words(`fetch isOnline request resolveHost`),
+  protocol: words(`
+    getSource handle interceptBufferProtocol interceptFileProtocol interceptHttpProtocol
+    interceptStreamProtocol interceptStringProtocol isProtocolHandled isProtocolIntercepted
+    isProtocolRegistered registerBufferProtocol registerFileProtocol registerHttpProtocol
+    registerSchemesAsPrivileged registerSource registerStreamProtocol registerStringProtocol
+    unhandle uninterceptProtocol unregisterProtocol
+  `),
   webContents: words(`
     addWorkSpace adjustSelection beginFrameSubscription canGoBack canGoForward canGoToOffset
     capturePage centerSelection clearHistory clone close closeDevTools copy copyImageAt

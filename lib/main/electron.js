@@ -7,7 +7,9 @@ const modules = {
   app: () => require('./app').app,
   BrowserWindow: () => require('./browser-window').BrowserWindow,
   ipcMain: () => require('./ipc-main').ipcMain,
+  net: () => require('./net').net,
   nativeImage: () => require('./native-image').nativeImage,
+  protocol: () => require('./protocol').protocol,
   webContents: () => require('./web-contents-list').webContents,
 };
 
@@ -15,8 +17,8 @@ const modules = {
 const missing = [
   'autoUpdater', 'BaseWindow', 'BrowserView', 'clipboard', 'contentTracing', 'crashReporter',
   'desktopCapturer', 'dialog', 'globalShortcut', 'ImageView', 'inAppPurchase', 'Menu', 'MenuItem',
-  'MessageChannelMain', 'nativeTheme', 'net', 'netLog', 'Notification', 'powerMonitor',
-  'powerSaveBlocker', 'protocol', 'pushNotifications', 'safeStorage', 'screen',
+  'MessageChannelMain', 'nativeTheme', 'netLog', 'Notification', 'powerMonitor',
+  'powerSaveBlocker', 'pushNotifications', 'safeStorage', 'screen',
   'ServiceWorkerMain', 'session', 'ShareMenu', 'sharedTexture', 'shell', 'systemPreferences',
   'TouchBar', 'Tray', 'utilityProcess', 'View', 'webFrameMain', 'WebContentsView',
 ];

@@ -11,6 +11,7 @@
 #include "main/environment.h"
 #include "main/host.h"
 #include "main/loop.h"
+#include "main/protocol.h"
 #include "main/sandbox.h"
 #include "main/stderr-filter.h"
 #include "main/value.h"
@@ -118,5 +119,6 @@ NAPI_MODULE_INIT()
     weft_view_define(env, exports);
     weft_window_define(env, exports);
     weft_host_define(env, exports);
+    weft_protocol_define(env, exports);
     return exports;
 }
