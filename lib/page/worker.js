@@ -126,12 +126,13 @@ class WorkerObject extends EventTarget {
   #erred({ message, filename, lineno, colno, isLoadError }) {
     if (isLoadError) return this.#failed();
     const init = { message, filename, lineno, colno, error: null, cancelable: true };
-    return dispatch(this, new ErrorEvent('error', init));
+    if (!dispatch(this, new ErrorEvent('error', init))) return false;
+    return dispatch(window, new ErrorEvent('error', init));
   }
 
   /** Its script could not be loaded. */
   #failed() {
-    return dispatch(this, new Event('error'));
+    return dispatch(this, new Event('error', { cancelable: true }));
   }
 }
 

@@ -378,10 +378,11 @@ test('postMessage()', async (t) => {
       const errors = {
         none: of(),
         primitives: [5, 'text', true, 1n].map((one) => of(1, one)),
-        elements: [[[1]], [[undefined]], [{ transfer: [null] }]].map(([one]) => of(1, one)),
+        elements: [[1], [undefined], new Set(['a'])].map((one) => of(1, one)),
+        elementsInOptions: of(1, { transfer: [null] }),
         transfer: [null, 5, 'text'].map((one) => of(1, { transfer: one })),
         noIterator: of(1, { transfer: {} }),
-        notCallable: of(1, { [Symbol.iterator]: 1 })?.name,
+        notCallable: of(1, { [Symbol.iterator]: 1 }),
         symbol: of(Symbol('s')),
         twice: of(1, [buffer, buffer]),
         object: of(1, [{}]),
@@ -396,11 +397,12 @@ test('postMessage()', async (t) => {
         none: type('1 argument required, but only 0 present.'),
         primitives: Array(4).fill(type('Overload resolution failed.')),
         elements: Array(3).fill(type(`Failed to convert value to 'object'.`)),
+        elementsInOptions: type(`${IN_OPTIONS}Failed to convert value to 'object'.`),
         transfer: Array(3).fill(
           type(`${IN_OPTIONS}The provided value cannot be converted to a sequence.`),
         ),
         noIterator: type(`${IN_OPTIONS}The object must have a callable @@iterator property.`),
-        notCallable: 'TypeError',
+        notCallable: type('@@iterator must be a function'),
         symbol: clone('Symbol(s) could not be cloned.'),
         twice: clone('ArrayBuffer at index 1 is a duplicate of an earlier ArrayBuffer.'),
         object: clone('Value at index 0 does not have a transferable type.'),
@@ -584,6 +586,28 @@ test('events', async (t) => {
     ]);
   });
 
+  await t.test('an error that the worker’s handlers leave goes on to the window', async () => {
+    const found = await win.page(async () => {
+      const seen = [];
+      const start = () => fromText(`\nthrow new RangeError('out of it');`);
+      const told = new Promise((resolve) => {
+        window.onerror = (message, filename, lineno, colno, error) => {
+          seen.push([message, filename.startsWith('blob:'), lineno, colno, error]);
+          resolve();
+          return true;
+        };
+      });
+      const handled = start();
+      handled.onerror = () => false;
+      await next(handled, 'error');
+      start();
+      await told;
+      window.onerror = null;
+      return seen;
+    });
+    assert.deepEqual(found, [['Uncaught RangeError: out of it', true, 2, 7, null]]);
+  });
+
   await t.test('a script that cannot be loaded is a plain error event', async () => {
     const found = await win.page(async () => {
       const gone = URL.createObjectURL(new Blob(['']));
@@ -591,11 +615,12 @@ test('events', async (t) => {
       const events = [];
       for (const [url, type] of [['missing.js'], ['missing.mjs', 'module'], [gone], [gone, 'module']]) {
         const event = await next(new Worker(url, { type }), 'error');
-        events.push([Object.prototype.toString.call(event), event.bubbles, 'message' in event]);
+        const { bubbles, cancelable } = event;
+        events.push([Object.prototype.toString.call(event), bubbles, cancelable, 'message' in event]);
       }
       return events;
     });
-    assert.deepEqual(found, Array(4).fill(['[object Event]', false, false]));
+    assert.deepEqual(found, Array(4).fill(['[object Event]', false, true, false]));
   });
   await lab.close();
 });
