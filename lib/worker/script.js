@@ -74,7 +74,13 @@ function checkScript(url, resource, needsType) {
   if (needsType && !isJavaScript(type)) {
     throw new ScriptLoadError(url, `its MIME type ('${type}') is not that of JavaScript`);
   }
-  return { url: resource.url || url, text: utf8.decode(resource.body) };
+  return { url: withHash(resource.url || url, url), text: utf8.decode(resource.body) };
+}
+
+/** The fragment of an address outlives a redirect, unless that has one of its own. */
+function withHash(found, asked) {
+  const at = asked.indexOf('#');
+  return at < 0 || found.includes('#') ? found : found + asked.slice(at);
 }
 
 /**
