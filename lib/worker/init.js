@@ -24,8 +24,9 @@ const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
+const supervisor = require('./supervisor-line');
 
-const { parentPort, workerData } = workerThreads;
+const { workerData } = workerThreads;
 const { setImmediate } = globalThis;
 
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
@@ -42,7 +43,7 @@ port.link.handle(KINDS.ENVIRONMENT, (target, value) =>
 const reportError = installErrorEvents(port);
 installConsole(port);
 
-parentPort.once('message', ({ key, options }) => {
+supervisor.on('start', ({ key, options }) => {
   // The port to the supervisor is Weft's; a script that finds one would think that it runs in
   // Node's own kind of worker.
   workerThreads.parentPort = null;

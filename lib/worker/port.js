@@ -10,6 +10,9 @@ const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
 const { carryShared, takeShared } = require('./shared-memory');
 const { Inbox } = require('./inbox');
+const { stopPorts } = require('./message-port');
+const { carryPort, installPortLink, takePort } = require('./message-port-link');
+const { setPageChannel } = require('./page-memory');
 const { cutTexts } = require('./report-text');
 const { runTicks } = require('./ticks');
 
@@ -43,6 +46,7 @@ class Port {
       (value, ports) => this.#onMessage(value, ports),
       () => this.#scope.onMessageError(),
     );
+    installPortLink(this.link);
   }
 
   /** @returns {import('../common/link').LinkAdapter} */
@@ -51,8 +55,8 @@ class Port {
       attach: (buffer, byteLength, isTransferred) => this.#native.attach(buffer, isTransferred),
       detachAll: () => this.#native.detachAll(),
       send: (scratch, size) => this.#send(messageKinds.DATA, scratch, size),
-      carryPort: () => 0,
-      takePort: () => null,
+      carryPort,
+      takePort,
       carryShared: (buffer) => carryShared(this.#native, buffer),
       takeShared: (id) => takeShared(this.#native, id),
     };
@@ -70,6 +74,7 @@ class Port {
       },
     });
     this.#inbox.open(this.#native.inbox);
+    setPageChannel(this.#native);
     process.on('exit', () => this.#native.flush());
   }
 
@@ -93,6 +98,7 @@ class Port {
   stop() {
     this.#stopped = true;
     this.#inbox.stop();
+    stopPorts();
     this.#native.stop();
   }
 

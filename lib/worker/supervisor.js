@@ -11,6 +11,8 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const binding = require('./binding');
+const families = require('./families');
+const meetings = require('./meetings');
 const { notify, wait, forgetPage } = require('./page-atomics');
 const { parseWorkerOptions } = require('./worker-options');
 
@@ -38,13 +40,26 @@ function startThread() {
     workerData: { appPath: flags['app-path'] },
     execArgv: EXEC_ARGV,
   });
-  thread.weft = { page: null, id: 0, key: 0, why: '' };
+  setMember(thread, null, 0, 0);
   // Errors of the app are reported inside the thread; one that arrives here ended it.
   thread.on('error', (error) => {
     thread.weft.why = error?.message ?? String(error);
   });
   thread.on('exit', (code) => onThreadExit(thread, code));
+  thread.on('message', (message) => onThreadMessage(thread, message));
   return thread;
+}
+
+/** What we keep with a thread. */
+function setMember(thread, page, id, key) {
+  thread.weft = { page, id, key, why: '', token: '', parent: null, children: new Set() };
+}
+
+/** From lib/worker/supervisor-line.js. */
+function onThreadMessage(thread, { meet, announce, endChild }) {
+  if (meet !== undefined) meetings.meet(thread, meet);
+  else if (announce !== undefined) families.announce(thread, announce);
+  else if (endChild !== undefined) families.endChild(thread, endChild);
 }
 
 function onThreadExit(thread, code) {
@@ -58,6 +73,8 @@ function onThreadExit(thread, code) {
   }
   binding.discard(key); // of a thread that was ended before it took its channel
   threadsOfPages.get(page)?.delete(id);
+  meetings.leave(thread);
+  families.leave(thread, why);
   page.exited(id, code, why.slice(0, 4096));
 }
 
@@ -75,19 +92,23 @@ function spawn(page, id, json, key) {
   if (!threads) threadsOfPages.set(page, (threads = new Map()));
 
   let options;
+  let child = null;
   try {
     if (threads.has(id)) throw new Error(`worker ${id} runs already`);
     if (threads.size >= binding.WORKERS_MAX) throw new Error('the page has too many workers');
     options = parseWorkerOptions(json);
+    if (options.nested !== '') child = families.claim(page, options.nested);
   } catch (error) {
     binding.discard(key);
     page.exited(id, 1, `The worker was refused: ${error.message}`);
     return;
   }
   const thread = takeThread();
-  thread.weft = { page, id, key, why: '' };
+  setMember(thread, page, id, key);
   threads.set(id, thread);
-  thread.postMessage({ key, options });
+  if (child) families.join(thread, child.parent, options.nested);
+  const parent = child?.port ?? null;
+  thread.postMessage({ start: { key, options, parent } }, parent ? [parent] : []);
 }
 
 function terminate(page, id) {
@@ -99,6 +120,7 @@ function disconnected(page) {
   threadsOfPages.delete(page);
   for (const thread of threads?.values() ?? []) thread.terminate();
   forgetPage(page);
+  meetings.forgetPage(page);
 }
 
 async function ended() {

@@ -12,6 +12,7 @@
  * @property {boolean} inlineScript the script's text is the first message of the channel, because
  *   only the page could read it (blob:)
  * @property {import('./environment').Environment} environment
+ * @property {string} nested the token of a worker's worker (families.js), or ''
  */
 
 const { parseEnvironment } = require('./environment');
@@ -36,6 +37,7 @@ function parseWorkerOptions(json) {
     type: given.type,
     inlineScript: given.inlineScript === true,
     environment: parseEnvironment(given.environment),
+    nested: typeof given.nested === 'string' ? given.nested : '',
   };
 }
 

@@ -359,6 +359,20 @@ static napi_value js_attach(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* holds(buffer): whether it lies in memory that came through this channel. */
+static napi_value js_holds(napi_env env, napi_callback_info info)
+{
+    napi_value argument, result;
+    struct port *port = this_port(env, info, 1, &argument);
+    if (!port)
+        return NULL;
+    void *memory;
+    size_t size;
+    NAPI_TRY(env, napi_get_arraybuffer_info(env, argument, &memory, &size));
+    NAPI_TRY(env, napi_get_boolean(env, weft_link_held_at(port->link, memory) != NULL, &result));
+    return result;
+}
+
 static napi_value js_detach_all(napi_env env, napi_callback_info info)
 {
     struct port *port = this_port(env, info, 0, NULL);
@@ -474,6 +488,7 @@ static napi_status make_object(struct port *port, napi_value *ret_object)
         !weft_napi_method(env, object, "send", js_send, NULL) ||
         !weft_napi_method(env, object, "attach", js_attach, NULL) ||
         !weft_napi_method(env, object, "detachAll", js_detach_all, NULL) ||
+        !weft_napi_method(env, object, "holds", js_holds, NULL) ||
         !weft_napi_method(env, object, "share", js_share, NULL) ||
         !weft_napi_method(env, object, "takeShared", js_take_shared, NULL) ||
         !weft_napi_method(env, object, "start", js_start, NULL) ||

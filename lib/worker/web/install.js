@@ -5,6 +5,7 @@
 const animationFrame = require('./animation-frame');
 const { installFetch } = require('./fetch');
 const { FileReader, FileReaderSync } = require('./file-reader');
+const { MessageChannel, MessagePort } = require('../message-port');
 const { defineInterface, exposeInterfaces } = require('./interface');
 const { WorkerNavigator } = require('./navigator');
 const { ProgressEvent } = require('./progress-event');
@@ -16,6 +17,8 @@ function installWebInterfaces() {
   exposeInterfaces(
     FileReader,
     FileReaderSync,
+    MessageChannel,
+    MessagePort,
     ProgressEvent,
     WorkerNavigator,
     XMLHttpRequest,

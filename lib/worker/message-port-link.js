@@ -1,0 +1,135 @@
+'use strict';
+
+/**
+ * Ports whose other end is in the page, or came from there (lib/page/port-bridge.js): the link carries
+ * their messages under an id. The page numbers those it gives away odd, a worker even.
+ *
+ * When both ends of a channel are at workers, the page says so by PORT_RELEASE, with a key that both
+ * get: message-port-switch.js.
+ */
+
+const { toPacket } = require('../common/packet');
+const { KINDS } = require('../common/link-kinds');
+const { LocalRoute, PortEnd, dropPacket, join } = require('./message-port-end');
+const { codec, makePort, takeEnd } = require('./message-port');
+const { SwitchRoute } = require('./message-port-switch');
+const { makeUndecodable } = require('./message-port-thread');
+
+const { queueMicrotask } = globalThis;
+
+/** @type {import('../common/link').Link} */
+let link;
+let nextId = 2;
+/** Ends whose other end the page has, by id. @type {Map<number, PortEnd>} */
+const ends = new Map();
+
+class LinkRoute {
+  #id;
+  /** Messages for a port that the page does not have yet: it is on its way. */
+  #backlog = null;
+  #isClosed = false;
+
+  /** @param {number} id @param {import('../common/packet').Packet[] | null} backlog */
+  constructor(id, backlog = null) {
+    this.#id = id;
+    if (backlog === null) return;
+    this.#backlog = backlog;
+    // Behind the message that brings the port, which is being sent.
+    queueMicrotask(() => this.#flush());
+  }
+
+  get id() {
+    return this.#id;
+  }
+
+  attach(end) {
+    ends.set(this.#id, end);
+  }
+
+  start() {}
+
+  send(packet) {
+    if (this.#backlog) this.#backlog.push(packet);
+    else forward(this.#id, packet);
+  }
+
+  post(value, transfer, where) {
+    if (this.#backlog) this.send(toPacket(codec, value, transfer, where));
+    else link.send(KINDS.PORT_MESSAGE, this.#id, value, transfer, where);
+  }
+
+  close() {
+    ends.delete(this.#id);
+    this.#isClosed = true;
+    if (!this.#backlog) link.send(KINDS.PORT_CLOSED, this.#id, undefined);
+  }
+
+  #flush() {
+    const packets = this.#backlog;
+    this.#backlog = null;
+    for (const packet of packets) forward(this.#id, packet);
+    if (this.#isClosed) this.close();
+  }
+}
+
+/** Its sender has gone on: what the page can't have is an error there. */
+function forward(id, packet) {
+  try {
+    link.forward(KINDS.PORT_MESSAGE, id, packet);
+  } catch {
+    link.forward(KINDS.PORT_MESSAGE, id, makeUndecodable());
+  }
+}
+
+/** Gives a port to the page. @param {object} port @returns {number} its id there */
+function carryPort(port) {
+  const end = takeEnd(port);
+  const { route } = end;
+  const packets = end.release();
+  const id = nextId;
+  nextId += 2;
+  const toPage = new LinkRoute(id, packets);
+  if (route === null) toPage.close();
+  else if (route instanceof LocalRoute) route.peer.reroute(toPage);
+  else join(end, new PortEnd(toPage));
+  return id;
+}
+
+/** A port that the page gave. @param {number} id @returns {object} */
+function takePort(id) {
+  const isValid = id % 2 === 1 && !ends.has(id);
+  return makePort(new PortEnd(isValid ? new LinkRoute(id) : null));
+}
+
+function closed(id) {
+  const end = ends.get(id);
+  ends.delete(id);
+  end?.over();
+}
+
+/** The page has said that the other end is at a worker. */
+function release(id, message) {
+  const end = ends.get(id);
+  const key = message?.peer;
+  if (typeof key !== 'string' || !(end?.route instanceof LinkRoute)) return;
+  link.send(KINDS.PORT_RELEASED, id, undefined);
+  end.reroute(new SwitchRoute(end, key, () => ends.delete(id)));
+}
+
+/** @param {import('../common/link').Link} pageLink */
+function installPortLink(pageLink) {
+  link = pageLink;
+  link.handlePackets(KINDS.PORT_MESSAGE, (id, packet) => {
+    const end = ends.get(id);
+    if (end) end.receive(packet, true);
+    else dropPacket(packet);
+  });
+  link.handle(KINDS.PORT_CLOSED, closed);
+  link.handle(KINDS.PORT_RELEASE, release);
+  link.handle(KINDS.PORT_ENDED, (id) => {
+    const route = ends.get(id)?.route;
+    if (route instanceof SwitchRoute) route.ended();
+  });
+}
+
+module.exports = { carryPort, installPortLink, takePort };

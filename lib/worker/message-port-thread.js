@@ -1,0 +1,130 @@
+'use strict';
+
+/**
+ * Between two threads of this worker host, without the page: a channel of Node's own carries our
+ * packets. ArrayBuffers are moved, shared memory and Blobs go as Node has them, and a port in a packet
+ * is an end of another such channel.
+ */
+
+const { MessageChannel } = require('node:worker_threads');
+const { LocalRoute, PortEnd, join } = require('./message-port-end');
+const { makePort, takeEnd } = require('./message-port');
+const { isPageMemory } = require('./page-memory');
+
+const { ArrayBuffer, Blob, structuredClone } = globalThis;
+
+const NONE = Object.freeze([]);
+
+/** A message that no decoder accepts: its receiver gets a `messageerror`. */
+const makeUndecodable = () => plainPacket(new Uint8Array(2));
+
+const plainPacket = (bytes) => ({
+  bytes,
+  buffers: NONE,
+  ports: NONE,
+  eventPortCount: 0,
+  shared: NONE,
+  blobs: NONE,
+});
+
+class ThreadRoute {
+  #native;
+  /** @type {PortEnd | null} */
+  #end = null;
+
+  /** @param {import('node:worker_threads').MessagePort} native */
+  constructor(native) {
+    this.#native = native;
+    native.on('close', () => this.#closed(native));
+  }
+
+  attach(end) {
+    this.#end = end;
+    if (this.#native === null) end.over();
+  }
+
+  start() {
+    this.#native?.on('message', (message) => this.#end.receive(unpack(message), true));
+    this.#native?.on('messageerror', () => this.#end.receive(makeUndecodable(), true));
+  }
+
+  send(packet) {
+    const moved = [];
+    this.#native.postMessage(pack(packet, moved), moved);
+  }
+
+  close() {
+    const native = this.#native;
+    this.#native = null;
+    native?.close();
+  }
+
+  /** The native port, to be given to another thread; null if it is closed already. */
+  take() {
+    const native = this.#native;
+    this.#native = null;
+    try {
+      return structuredClone(native, { transfer: [native] });
+    } catch {
+      return null;
+    }
+  }
+
+  /** A transferred port says that it is closed, too. */
+  #closed(native) {
+    if (this.#native !== native) return;
+    this.#native = null;
+    this.#end?.over();
+  }
+}
+
+/** What goes over the native channel. @param {object[]} moved gets what is transferred */
+function pack({ bytes, buffers, ports, eventPortCount, shared, blobs }, moved) {
+  if (buffers.length + ports.length + shared.length + blobs.length === 0) return bytes;
+  return {
+    bytes,
+    buffers: buffers.map((buffer) => packBuffer(buffer, moved)),
+    ports: ports.map((port) => packPort(port, moved)),
+    eventPortCount,
+    shared,
+    blobs: blobs.map((blob) => (blob instanceof Blob ? blob.slice() : blob)), // no File: only its bytes
+  };
+}
+
+/** Memory that came from the page goes when this thread does, so others get a copy. */
+function packBuffer(buffer, moved) {
+  const own = isPageMemory(buffer) ? ArrayBuffer.prototype.slice.call(buffer, 0) : buffer;
+  moved.push(own);
+  return own;
+}
+
+/** An end of a channel on its way to another thread. */
+function packPort(port, moved) {
+  const end = takeEnd(port);
+  const { route } = end;
+  const packets = end.release();
+  const native = nativeEndOf(end, route);
+  if (native) moved.push(native);
+  return { native, packets: packets.map((packet) => pack(packet, moved)) };
+}
+
+function nativeEndOf(end, route) {
+  if (route === null) return null;
+  if (route instanceof ThreadRoute) return route.take();
+  const { port1, port2 } = new MessageChannel();
+  if (route instanceof LocalRoute) route.peer.reroute(new ThreadRoute(port2));
+  else join(end, new PortEnd(new ThreadRoute(port2)));
+  return port1;
+}
+
+/** @returns {import('../common/packet').Packet} */
+function unpack(message) {
+  if (ArrayBuffer.isView(message)) return plainPacket(message);
+  return { ...message, ports: message.ports.map(unpackPort) };
+}
+
+function unpackPort({ native, packets }) {
+  return makePort(new PortEnd(native && new ThreadRoute(native), packets.map(unpack)));
+}
+
+module.exports = { ThreadRoute, makeUndecodable, pack, unpack };
