@@ -13,7 +13,8 @@ const P = require('../common/structured-clone/primordials');
 const { markShared } = require('../common/structured-clone/shared-buffers');
 const { follow, shareWaiters, install: installAtomics } = require('./atomics');
 const { install: installClone } = require('./shared-clone');
-const { toInteger, wrap } = require('./wrapped');
+const { showDescriptorAsNative } = require('./native-text');
+const { records, toInteger, wrap } = require('./wrapped');
 
 const { DOMException, Proxy, SharedArrayBuffer: Native, TypeError } = globalThis;
 const { construct } = Reflect;
@@ -118,6 +119,7 @@ function install() {
     __proto__: null,
     construct: (target, given, newTarget) => make(given, newTarget),
   });
+  showDescriptorAsNative({ value: SharedArrayBuffer });
   patchPrototype();
   const hidden = { writable: true, enumerable: false, configurable: true };
   P.defineProperty(nativePrototype, 'constructor', { ...hidden, value: SharedArrayBuffer });
@@ -134,9 +136,9 @@ function install() {
  * @throws {DOMException} DataCloneError for memory that is the engine's own
  */
 function carryShared(native, buffer) {
+  if (records.get(buffer) === undefined) throw new DOMException(UNSHAREABLE, 'DataCloneError');
   if (native === null) return 0;
   const id = native.share(buffer);
-  if (id === 0) throw new DOMException(UNSHAREABLE, 'DataCloneError');
   shareWaiters(buffer);
   return id;
 }

@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -243,6 +242,14 @@ struct weft_shared *weft_shared_at(const void *memory)
         entry->references++;
     pthread_mutex_unlock(&lock);
     return entry ? &entry->shared : NULL;
+}
+
+bool weft_shared_are_many(void)
+{
+    pthread_mutex_lock(&lock);
+    bool many = count >= WEFT_SHARED_MANY;
+    pthread_mutex_unlock(&lock);
+    return many;
 }
 
 struct weft_shared *weft_shared_ref(struct weft_shared *shared)

@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,12 @@
 /* Most of them that one process has mapped at a time, fewer where it may have fewer than twice as
  * many descriptors. */
 #define WEFT_SHARED_COUNT_MAX 4096
+
+/* From so many on it is time that an engine's collector runs: it sees the bytes, but neither the
+ * descriptor nor the mapping. */
+#define WEFT_SHARED_MANY 256
+/* What an engine then allocates in vain for each more, in bytes, so that its collector runs. */
+#define WEFT_SHARED_PRESSURE ((size_t)1 << 18)
 
 struct weft_shared {
     void *memory;    /* zeroes at first */
@@ -46,6 +53,9 @@ struct weft_shared *weft_shared_find(int fd);
 
 /* A reference to the one whose memory begins at @memory, else NULL. */
 struct weft_shared *weft_shared_at(const void *memory);
+
+/* Whether WEFT_SHARED_MANY are mapped. */
+bool weft_shared_are_many(void);
 
 struct weft_shared *weft_shared_ref(struct weft_shared *shared);
 

@@ -8,6 +8,9 @@ JSCValue *weft_shared_buffer_wrap(JSCContext *context, struct weft_shared *share
                                                   (GDestroyNotify)weft_shared_unref, shared);
     gsize size;
     jsc_value_array_buffer_get_data(buffer, &size); /* pins it: script can't detach it */
+    if (weft_shared_are_many())
+        g_object_unref(
+            jsc_value_new_typed_array(context, JSC_TYPED_ARRAY_UINT8, WEFT_SHARED_PRESSURE));
     return buffer;
 }
 

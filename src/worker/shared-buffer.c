@@ -30,9 +30,15 @@ napi_status weft_shared_buffer_wrap(napi_env env, struct weft_shared *shared,
 {
     napi_status status = node_api_create_external_sharedarraybuffer(
         env, shared->memory, shared->size, unref_cb, shared, ret_buffer);
-    if (status != napi_ok)
+    if (status != napi_ok) {
         weft_shared_unref(shared);
-    return status;
+        return status;
+    }
+    napi_value pressure;
+    void *bytes;
+    return weft_shared_are_many()
+               ? napi_create_arraybuffer(env, WEFT_SHARED_PRESSURE, &bytes, &pressure)
+               : napi_ok;
 }
 
 napi_status weft_shared_buffer_borrow(napi_env env, void *memory, size_t size,
