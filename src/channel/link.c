@@ -3,6 +3,7 @@
 #include "channel/link.h"
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/socket.h"
 #include "channel/layout.h"
 #include "channel/link-internal.h"
@@ -18,20 +19,13 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-static void close_descriptors(const int *descriptors)
-{
-    for (int i = 0; i < WEFT_LINK_DESCRIPTORS; i++)
-        if (descriptors[i] >= 0)
-            close(descriptors[i]);
-}
-
 /* Takes the descriptors of this end, also on failure. */
 static int link_new(enum weft_link_end end, const int mine[WEFT_LINK_DESCRIPTORS],
                     struct weft_link **ret_link)
 {
     struct weft_link *link = calloc(1, sizeof(*link));
     if (!link) {
-        close_descriptors(mine);
+        weft_descriptors_close(mine, WEFT_LINK_DESCRIPTORS);
         return -ENOMEM;
     }
     link->bell = mine[end == WEFT_LINK_PAGE ? WEFT_LINK_BELL_PAGE : WEFT_LINK_BELL_WORKER];
@@ -114,15 +108,18 @@ int weft_link_create(struct weft_link **ret_link, int ret_peer[WEFT_LINK_DESCRIP
     peer[WEFT_LINK_SOCKET] = sockets[1];
     for (int i = 0; r == 0 && i < WEFT_LINK_SOCKET; i++)
         r = duplicate(mine[i], &peer[i]);
+    if (r == 0 && (weft_descriptors_are_scarce(mine, WEFT_LINK_DESCRIPTORS) ||
+                   weft_descriptors_are_scarce(peer, WEFT_LINK_DESCRIPTORS)))
+        r = -EMFILE;
     if (r < 0) {
-        close_descriptors(mine);
-        close_descriptors(peer);
+        weft_descriptors_close(mine, WEFT_LINK_DESCRIPTORS);
+        weft_descriptors_close(peer, WEFT_LINK_DESCRIPTORS);
         return r;
     }
 
     r = link_new(WEFT_LINK_PAGE, mine, ret_link);
     if (r < 0) {
-        close_descriptors(peer);
+        weft_descriptors_close(peer, WEFT_LINK_DESCRIPTORS);
         return r;
     }
     memcpy(ret_peer, peer, sizeof(peer));
@@ -168,7 +165,7 @@ int weft_link_open(const int descriptors[WEFT_LINK_DESCRIPTORS], struct weft_lin
         weft_bell_check(descriptors[WEFT_LINK_BELL_PAGE]) < 0 ||
         weft_bell_check(descriptors[WEFT_LINK_BELL_WORKER]) < 0 ||
         check_socket(descriptors[WEFT_LINK_SOCKET]) < 0) {
-        close_descriptors(descriptors);
+        weft_descriptors_close(descriptors, WEFT_LINK_DESCRIPTORS);
         return -EBADMSG;
     }
     return link_new(WEFT_LINK_WORKER, descriptors, ret_link);

@@ -13,6 +13,7 @@
 #include "worker/supervisor.h"
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/socket.h"
 #include "channel/control.h"
 #include "channel/link.h"
@@ -30,6 +31,9 @@
 #define LEASH_ATTACH 'A'
 /* Packets that one page may have handled before other handles get their turn. */
 #define PACKETS_PER_TURN 64
+/* Why a worker does not start. */
+#define NO_DESCRIPTORS                                                                             \
+    "The worker could not start: its process has no file descriptors left (ulimit -n)"
 
 /* A packet to a page whose socket was full. */
 struct waiting {
@@ -67,12 +71,6 @@ static void call(napi_ref callback, size_t count, const napi_value *arguments)
         weft_napi_call(host.env, function, count, arguments);
 }
 
-static void close_descriptors(const int *fds, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        close(fds[i]);
-}
-
 /* ---- pages ---- */
 
 static void page_closed_cb(uv_handle_t *handle)
@@ -106,11 +104,26 @@ static void disconnect(struct page *page)
         call(host.disconnected, 1, &object);
 }
 
+static void send_packet(struct page *page, const uint8_t *bytes, size_t size);
+
+static void send_exited(struct page *page, uint32_t id, int32_t code, const char *why,
+                        size_t why_size)
+{
+    static uint8_t packet[WEFT_CONTROL_PACKET_MAX]; /* the supervisor is one thread */
+    size_t size = weft_control_write(WEFT_CONTROL_EXITED, id, code, why, why_size, packet);
+    send_packet(page, packet, size);
+}
+
 static void handle_spawn(struct page *page, const struct weft_control_packet *packet,
                          const int *fds)
 {
     uint32_t key;
     napi_value arguments[4];
+    if (weft_descriptors_are_scarce(fds, WEFT_LINK_DESCRIPTORS)) {
+        weft_descriptors_close(fds, WEFT_LINK_DESCRIPTORS);
+        send_exited(page, packet->id, 1, NO_DESCRIPTORS, strlen(NO_DESCRIPTORS));
+        return;
+    }
     if (weft_handoff_put(fds, &key) < 0) {
         disconnect(page);
         return;
@@ -130,8 +143,6 @@ static void handle_terminate(struct page *page, const struct weft_control_packet
         napi_create_uint32(host.env, packet->id, &arguments[1]) == napi_ok)
         call(host.terminate, 2, arguments);
 }
-
-static void send_packet(struct page *page, const uint8_t *bytes, size_t size);
 
 static void send_result(struct page *page, enum weft_control_type type, uint32_t id,
                         uint32_t result)
@@ -196,7 +207,7 @@ static bool receive_packet(struct page *page)
 
     struct weft_control_packet packet;
     if (weft_control_parse(bytes, size, fd_count, &packet) < 0) {
-        close_descriptors(fds, fd_count);
+        weft_descriptors_close(fds, fd_count);
         disconnect(page);
         return false;
     }
@@ -288,9 +299,7 @@ static napi_value js_exited(napi_env env, napi_callback_info info)
     if (page->closed)
         return NULL;
 
-    static uint8_t packet[WEFT_CONTROL_PACKET_MAX];
-    size_t size = weft_control_write(WEFT_CONTROL_EXITED, id, code, why, why_size, packet);
-    send_packet(page, packet, size);
+    send_exited(page, id, code, why, why_size);
     return NULL;
 }
 
@@ -353,7 +362,7 @@ static void leash_cb(uv_poll_t *poll, int status, int events)
         if (type == LEASH_ATTACH && fd_count == 1)
             add_page(fds[0]);
         else
-            close_descriptors(fds, fd_count);
+            weft_descriptors_close(fds, fd_count);
     }
     napi_close_handle_scope(host.env, scope);
 }
