@@ -7,9 +7,11 @@
 
 const { QuickMessageEvent } = require('../common/message-event');
 const { toTransferList } = require('../common/transfer-list');
+const { readEnvironment } = require('./environment');
 const { EventHandler } = require('./event-handler');
 const nativeText = require('./native-text');
 const { readArguments } = require('./worker-arguments');
+const { isRefused } = require('./worker-policy');
 const { WorkerPort } = require('./worker-port');
 
 const { ErrorEvent, Event, EventTarget, TypeError } = globalThis;
@@ -58,7 +60,7 @@ class WorkerObject extends EventTarget {
     super();
     const isLong = protocol === 'data:' && href.length > DATA_URL_MAX;
     const script = protocol === 'blob:' || isLong ? binding.readBlob(href) : undefined;
-    if (script === null) {
+    if (script === null || isRefused(href, protocol)) {
       this.#port = ENDED;
       queueTask(() => this.#failed());
       return;
@@ -70,6 +72,7 @@ class WorkerObject extends EventTarget {
       name,
       type,
       inlineScript: script !== undefined,
+      environment: readEnvironment(),
     };
     this.#port = new WorkerPort(stringify(settings), this.#events());
     if (script !== undefined) this.#port.postMessage(script, undefined, WHERE);
