@@ -17,12 +17,16 @@ const { values } = require('../support/clone-values');
 const ROOT = path.resolve(__dirname, '../..');
 const CODEC = 'lib/common/structured-clone';
 
+/** Random values that are cloned by both; CODEC_ROUNDS=100000 is the long form. */
+const ROUNDS = Number(process.env.CODEC_ROUNDS ?? 2000);
+
 /** The page: the files of the codec and of its tests, loaded as the page extension does it. */
 function makePage() {
   const files = [
     `${CODEC}.js`,
     ...fs.readdirSync(path.join(ROOT, CODEC)).map((name) => `${CODEC}/${name}`),
     ...['clone-compare', 'clone-values', 'broken-intrinsics'].map((name) => `test/support/${name}.js`),
+    'test/fuzz/clone-generator.js',
   ];
   const bodies = files.map((file) => {
     const source = fs.readFileSync(path.join(ROOT, file), 'utf8');
@@ -41,6 +45,7 @@ function makePage() {
     const codec = load('${CODEC}.js').createCodec();
     const { findDifference } = load('test/support/clone-compare.js');
     const { values } = load('test/support/clone-values.js');
+    const { Generator, makeRandom } = load('test/fuzz/clone-generator.js');
     const { withBrokenIntrinsics } = load('test/support/broken-intrinsics.js');
     const judge = (bytes, i) => {
       const [name, make, expected = make] = values[i];
@@ -127,4 +132,22 @@ test('objects of another frame are cloned as those of this one', async (t) => {
   const value = '({ a: [new Map([[1, new Date(5)]]), /x/g, Object(1), new Uint8Array(2), new TypeError("m").name], e: { x: 1 } })';
   const script = `findDifference(codec.deserialize(codec.serialize(frames[0].eval(${JSON.stringify(value)}))), ${value})`;
   assert.equal(await inPage(t, script), '');
+});
+
+test('the codec clones random values as the engine does', async (t) => {
+  const more = `function differences(first, rounds) {
+    const found = [];
+    for (let seed = first; seed < first + rounds && found.length < 10; seed++) {
+      for (const isWide of [false, true]) {
+        const value = new Generator(makeRandom(seed), { isWide, isForWebKit: true }).value();
+        let difference;
+        try {
+          difference = findDifference(codec.deserialize(codec.serialize(value)), structuredClone(value));
+        } catch (error) { difference = String(error); }
+        if (difference) found.push('seed ' + seed + (isWide ? ', wide: ' : ': ') + difference.slice(-100));
+      }
+    }
+    return found;
+  }`;
+  assert.deepEqual(await inPage(t, `differences(${Date.now() % 2 ** 31}, ${ROUNDS})`, { more }), []);
 });

@@ -65,6 +65,7 @@ function errors() {
   const uncloneable = [
     () => 1, Symbol('x'), Object(Symbol('x')), Promise.resolve(), new WeakMap(), new SharedArrayBuffer(8),
     (function* () {})(), [].values(), new Intl.NumberFormat(), new DOMException('x'),
+    (function () { return arguments; })(), (function () { 'use strict'; return arguments; })(1),
   ];
   for (const value of uncloneable) {
     try {

@@ -207,6 +207,8 @@ suite('what cannot be cloned', () => {
     [() => new WeakRef({}), '#<WeakRef>'],
     [() => namespace, '#<Object>'],
     [() => new Proxy([], {}), '#<Object>'],
+    [() => (function () { return arguments; })(), '#<Object>'],
+    [() => (function () { 'use strict'; return arguments; })('a', 'b'), '#<Object>'],
     [() => (function* () {})(), '[object Generator]'],
     [() => [].values(), '[object Array Iterator]'],
     [() => new Map().keys(), '[object Map Iterator]'],
@@ -627,7 +629,8 @@ suite('JavaScriptCore', () => {
       '() => 1 could not be cloned.', 'Symbol(x) could not be cloned.', '[object Symbol] could not be cloned.',
       '#<Promise> could not be cloned.', '#<WeakMap> could not be cloned.', '#<SharedArrayBuffer> could not be cloned.',
       '[object Generator] could not be cloned.', '[object Array Iterator] could not be cloned.',
-      '#<NumberFormat> could not be cloned.', 'DOMException object could not be cloned.',
+      '#<NumberFormat> could not be cloned.', 'DOMException object could not be cloned.', '#<Object> could not be cloned.',
+      '#<Object> could not be cloned.',
     ]);
   });
 });

@@ -148,6 +148,16 @@ function functionName(fn) {
   return descriptor !== undefined && typeof descriptor.value === 'string' ? descriptor.value : '';
 }
 
+/**
+ * Whether an object without keys, or with a first key 0, is the `arguments` of a function, which both engines refuse.
+ * @param {object} object a child of Object.prototype
+ */
+function isArguments(object) {
+  if (node !== null) return node.types.isArgumentsObject(object);
+  return P.hasOwn(object, 'callee') && dataProperty(object, P.toStringTag) === undefined &&
+    apply(P.objectToString, object, []) === '[object Arguments]';
+}
+
 function isModuleNamespace(object) {
   const tag = getOwnPropertyDescriptor(object, P.toStringTag);
   return tag !== undefined && tag.value === 'Module' && tag.configurable === false && tag.writable === false;
@@ -199,6 +209,7 @@ function interfaceName(object) {
 }
 
 module.exports = {
-  KIND, accepts, classify, describe, isArrayBuffer, isDOMException, ownStack,
+  KIND, accepts, classify, describe, isArguments, isArrayBuffer, isDOMException,
+  ownStack,
   isProxy: node === null ? null : node.types.isProxy,
 };

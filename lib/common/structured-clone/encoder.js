@@ -18,7 +18,7 @@ const {
   VERSION_TAG, FRAMED_TAG, VERSION, TAG, VIEW_KIND, VIEW_FLAG, ERROR_TAG, ERROR_KIND, REGEXP_FLAGS, MAX_RESERVED,
 } = require('./format');
 const { copyOneByte, copyTwoByte } = require('./code-units');
-const { KIND, classify, describe, isArrayBuffer, isProxy, ownStack } = require('./classify');
+const { KIND, classify, describe, isArguments, isArrayBuffer, isProxy, ownStack } = require('./classify');
 const { PORT_TYPE, findPlatformType } = require('./platform');
 const { isSharedBuffer } = require('./shared-buffers');
 const { isDetachable, isPooled } = require('./transferable');
@@ -447,6 +447,7 @@ class Encoder {
   writePlainObject(object) {
     this.bytes[this.position++] = TAG.OBJECT;
     const keys = ownKeysOf(object);
+    if ((keys.length === 0 || keys[0] === '0') && isArguments(object)) this.failToClone(object);
     let count = 0;
     // As writeProperties(), which is not called here to save a frame of the stack at each level.
     for (let i = 0; i < keys.length; i++) {
