@@ -61,10 +61,12 @@ class Codec {
   #latest;
   #decoder = new Decoder();
   #outOfBandMin;
+  #onlyPorts;
 
-  constructor(outOfBandMin) {
+  constructor(outOfBandMin, onlyPorts) {
     this.#outOfBandMin = outOfBandMin;
-    this.#encoders[0] = new Encoder();
+    this.#onlyPorts = onlyPorts;
+    this.#encoders[0] = new Encoder(onlyPorts);
     this.#publish(this.#encoders[0]);
   }
 
@@ -143,7 +145,7 @@ class Codec {
   #encode(value, transferList, where, outOfBandMin) {
     const level = this.#level++;
     try {
-      const encoder = this.#encoders[level] ??= new Encoder();
+      const encoder = this.#encoders[level] ??= new Encoder(this.#onlyPorts);
       const length = encoder.encode(value, transferList, where, outOfBandMin);
       this.#publish(encoder);
       return length;
@@ -163,11 +165,12 @@ class Codec {
 }
 
 /**
- * @param {{outOfBandMin?: number}} [options]
+ * @param {{outOfBandMin?: number, onlyPorts?: boolean}} [options] onlyPorts: of the platform's objects, ports
+ *   alone can be encoded
  * @returns {Codec}
  */
-function createCodec({ outOfBandMin = OUT_OF_BAND_MIN } = {}) {
-  return new Codec(outOfBandMin);
+function createCodec({ outOfBandMin = OUT_OF_BAND_MIN, onlyPorts = false } = {}) {
+  return new Codec(outOfBandMin, onlyPorts);
 }
 
 module.exports = { createCodec, OUT_OF_BAND_MIN };

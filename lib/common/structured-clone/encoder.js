@@ -56,7 +56,9 @@ for (let i = 0; i < REGEXP_FLAGS.length; i++)
   regExpFlagGetters[i] = P.uncurryGetter(P.RegExpPrototype, REGEXP_FLAGS[i][0]);
 
 class Encoder {
-  constructor() {
+  /** @param {boolean} [onlyPorts] nothing else than the language has, and ports, can be read by who gets it */
+  constructor(onlyPorts = false) {
+    this.onlyPorts = onlyPorts;
     this.scratch = null;
     this.bytes = null;
     this.halfwords = null;
@@ -632,8 +634,8 @@ class Encoder {
   // --- what bytes can't carry: in the message stands its place in a list beside it
 
   /** serialize() makes bytes for anybody: nothing goes beside them. */
-  checkAttachable(object) {
-    if (this.outOfBandMin === Infinity) this.failToClone(object);
+  checkAttachable(object, isPort = false) {
+    if (this.outOfBandMin === Infinity || this.onlyPorts && !isPort) this.failToClone(object);
   }
 
   writeShared(buffer) {
@@ -656,7 +658,7 @@ class Encoder {
   }
 
   writeMoving(object, type) {
-    this.checkAttachable(object);
+    this.checkAttachable(object, type.id === PORT_TYPE);
     for (let i = 0; i < this.moving.length; i++) {
       if (this.moving[i].object !== object) continue;
       this.writeByte(TAG.PLATFORM_OBJECT);
