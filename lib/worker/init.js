@@ -31,6 +31,12 @@ const { setImmediate } = globalThis;
 
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });
+// pdf.js holds anything that says "[object process]" here for Node without a page, and does not start.
+Object.defineProperty(process, 'toString', {
+  value: () => '[object WorkerProcess]',
+  writable: true,
+  configurable: true,
+});
 installTimers();
 installSharedMemory();
 const scope = installGlobalScope();
