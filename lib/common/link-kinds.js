@@ -15,6 +15,8 @@ const KINDS = {
   REQUEST: 9,
   ANSWER: 10,
   ENVIRONMENT: 11, // what the page's navigator says now
+  NESTED_SPAWN: 32, // a worker's worker is to be started
+  NESTED_REFUSED: 33,
 };
 
 module.exports = { KINDS };

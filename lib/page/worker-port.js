@@ -10,6 +10,7 @@ const { createCodec } = require('../common/structured-clone');
 const { carryShared, takeShared } = require('./shared-memory');
 const { followEnvironment, forgetEnvironment } = require('./environment');
 const { answerRequests } = require('./loader');
+const { serveNestedWorkers } = require('./nested-workers');
 require('./platform');
 
 const { Uint8Array, Uint32Array, WeakMap, console } = globalThis;
@@ -55,6 +56,7 @@ class WorkerPort {
     this.link = new Link(codec, this.#adapter(), events.message, events.messageError);
     answerRequests(this.link);
     followEnvironment(this.link);
+    serveNestedWorkers(this.link, (options, nested) => new WorkerPort(options, nested));
     this.#native = binding.spawn(
       json,
       () => this.#deliverNext(),

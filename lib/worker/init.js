@@ -20,6 +20,8 @@ const { parseEnvironment } = require('./environment');
 const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
+const { FamilyChannel } = require('./family-channel');
+const { installNestedWorkers, setOwnOptions } = require('./nested-worker');
 const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
@@ -48,18 +50,28 @@ port.link.handle(KINDS.ENVIRONMENT, (target, value) =>
 );
 const reportError = installErrorEvents(port);
 installConsole(port);
+installNestedWorkers(port);
 
-supervisor.on('start', ({ key, options }) => {
+supervisor.on('start', ({ key, options, parent }) => {
   // The port to the supervisor is Weft's; a script that finds one would think that it runs in
   // Node's own kind of worker.
   workerThreads.parentPort = null;
   scope.begin(options, port);
+  setOwnOptions(options);
   installModuleGlobals(options, workerData.appPath);
   const isInline = options.inlineScript;
-  port.open(key, isInline ? (text) => start({ url: options.url, text }, options) : null);
+  const startInline = (text) => start({ url: options.url, text }, options);
+  port.open(key, isInline && !parent ? startInline : null);
+  if (parent) port.setParent(connect(parent, startInline));
   port.start();
   if (!isInline) readAndStart(options);
 });
+
+/** @param {import('node:worker_threads').MessagePort} native to the worker that made this one */
+function connect(native, script) {
+  const message = (value, ports) => scope.onMessage(value, ports);
+  return new FamilyChannel(native, { message, messageError: () => scope.onMessageError(), script });
+}
 
 function readAndStart(options) {
   try {

@@ -162,7 +162,7 @@ function join(end1, end2) {
 
 /** Nobody gets this message, so nobody gets the ports in it. */
 function dropPacket({ ports }) {
-  for (const port of ports) port.close();
+  for (let i = 0; i < ports.length; i++) ports[i].close();
 }
 
 module.exports = { PortEnd, LocalRoute, makeChannel, join, dropPacket };

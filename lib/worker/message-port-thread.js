@@ -13,6 +13,9 @@ const { isPageMemory } = require('./page-memory');
 
 const { ArrayBuffer, Blob, structuredClone } = globalThis;
 
+/** The codec's lists have no methods. @type {<T, U>(list: T[], make: (item: T) => U) => U[]} */
+const map = Function.prototype.call.bind(Array.prototype.map);
+
 const NONE = Object.freeze([]);
 
 /** A message that no decoder accepts: its receiver gets a `messageerror`. */
@@ -83,11 +86,11 @@ function pack({ bytes, buffers, ports, eventPortCount, shared, blobs }, moved) {
   if (buffers.length + ports.length + shared.length + blobs.length === 0) return bytes;
   return {
     bytes,
-    buffers: buffers.map((buffer) => packBuffer(buffer, moved)),
-    ports: ports.map((port) => packPort(port, moved)),
+    buffers: map(buffers, (buffer) => packBuffer(buffer, moved)),
+    ports: map(ports, (port) => packPort(port, moved)),
     eventPortCount,
     shared,
-    blobs: blobs.map((blob) => (blob instanceof Blob ? blob.slice() : blob)), // no File: only its bytes
+    blobs: map(blobs, (blob) => (blob instanceof Blob ? blob.slice() : blob)), // no File: only its bytes
   };
 }
 

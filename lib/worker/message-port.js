@@ -179,4 +179,12 @@ function stopPorts() {
   isStopped = true;
 }
 
-module.exports = { MessageChannel, MessagePort, codec, makePort, takeEnd, stopPorts };
+module.exports = {
+  MessageChannel,
+  MessagePort,
+  codec,
+  isStopped: () => isStopped,
+  makePort,
+  stopPorts,
+  takeEnd,
+};

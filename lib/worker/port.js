@@ -21,6 +21,8 @@ const { messageKinds } = binding;
 /** A script that waits is ended by terminate() so soon. */
 const WAIT_SLICE_MS = 20;
 
+/** @typedef {import('./family-channel').FamilyChannel} FamilyChannel */
+
 class Port {
   #codec = createCodec();
   #native = null;
@@ -33,6 +35,9 @@ class Port {
   );
   /** Messages that came before the script had run; null from then on. */
   #early = [];
+
+  /** To the worker that made this one, where that was no page. @type {FamilyChannel | null} */
+  #parent = null;
 
   /** All messages but reports go through it. @type {Link} */
   link;
@@ -78,6 +83,11 @@ class Port {
     process.on('exit', () => this.#native.flush());
   }
 
+  /** A worker of a worker: what it posts goes there. @param {FamilyChannel} parent */
+  setParent(parent) {
+    this.#parent = parent;
+  }
+
   /** Begins to receive; messages are dispatched from deliverMessages() on. */
   start() {
     this.#native.start();
@@ -92,23 +102,27 @@ class Port {
       this.#scope.onMessage(value, ports);
       runTicks();
     }
+    this.#parent?.start();
   }
 
   /** Nothing more is delivered; what is posted still goes out. */
   stop() {
     this.#stopped = true;
+    this.#parent?.stop();
     this.#inbox.stop();
     stopPorts();
     this.#native.stop();
   }
 
   postMessage(value, transfer, where) {
-    this.link.post(value, transfer, where);
+    if (this.#parent) this.#parent.postMessage(value, transfer, where);
+    else this.link.post(value, transfer, where);
   }
 
-  /** An uncaught error, for the `error` event at the page. */
+  /** An uncaught error, for the `error` event at whoever made the worker. */
   sendError(report) {
-    this.#sendReport(messageKinds.ERROR, report);
+    if (this.#parent) this.#parent.sendReport(cutTexts(report));
+    else this.#sendReport(messageKinds.ERROR, report);
   }
 
   /** A console message, for the page's console. */
