@@ -1,8 +1,13 @@
 'use strict';
 
+const { LINK_CHANNEL } = require('../common/ipc-frame');
+const { createIpcLink } = require('./ipc-link');
+const { isPort } = require('./port-natives');
+const { isArrayBuffer } = require('../common/structured-clone/classify');
+
 /**
- * ipcRenderer: `send`, `invoke` and listeners. The other end is lib/main/ipc-main.js and
- * webContents.send.
+ * ipcRenderer: `send`, `invoke`, `postMessage` and listeners. The other end is lib/main/ipc-main.js and
+ * webContents.send and postMessage.
  *
  * @param {import('../common/structured-clone').Codec} codec
  */
@@ -41,6 +46,11 @@ exports.createIpcRenderer = function createIpcRenderer(codec) {
       binding.ipcSend(checkChannel(channel), codec.serialize(values));
     },
 
+    postMessage(channel, message, transfer = []) {
+      if (arguments.length < 2) throw new TypeError('Insufficient number of arguments.');
+      link.post([checkChannel(channel), message], checkTransfer(transfer));
+    },
+
     invoke(channel, ...values) {
       return new Promise((resolve, reject) => {
         const bytes = codec.serialize(values);
@@ -53,16 +63,23 @@ exports.createIpcRenderer = function createIpcRenderer(codec) {
     },
   };
 
-  binding.onIpcMessage((channel, bytes) => {
-    const values = codec.deserialize(bytes);
+  function dispatch(channel, values, ports) {
     for (const { listener, once } of listeners.get(channel) ?? []) {
       if (once) remove(channel, listener);
       try {
-        listener.call(ipcRenderer, { sender: ipcRenderer, ports: [] }, ...values);
+        listener.call(ipcRenderer, { sender: ipcRenderer, ports }, ...values);
       } catch (error) {
         reportError(error); // One listener's mistake is not the next one's.
       }
     }
+  }
+
+  const { link, receive } = createIpcLink(([channel, message], ports = []) =>
+    dispatch(channel, [message], ports),
+  );
+  binding.onIpcMessage((channel, bytes) => {
+    if (channel === LINK_CHANNEL) receive(bytes);
+    else dispatch(channel, codec.deserialize(bytes), []);
   });
 
   return ipcRenderer;
@@ -71,6 +88,13 @@ exports.createIpcRenderer = function createIpcRenderer(codec) {
 function checkChannel(channel) {
   if (typeof channel !== 'string') throw new TypeError('The channel must be a string');
   return channel;
+}
+
+/** Electron takes ports only. */
+function checkTransfer(transfer) {
+  const isValid = Array.isArray(transfer) && transfer.every((item) => isPort(item) || isArrayBuffer(item));
+  if (!isValid) throw new TypeError('Invalid value for transfer');
+  return transfer;
 }
 
 function textOf(error) {

@@ -2,6 +2,9 @@
 
 const { createContextBridge } = require('./context-bridge');
 const { createIpcRenderer } = require('./ipc-renderer');
+const portGlobals = require('./port-globals');
+
+portGlobals.install(); // before anybody makes a channel whose port is given to the main process
 
 /**
  * require() for a page or preload script. Only `electron` so far: other modules come with Node in

@@ -7,6 +7,7 @@
 
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
+const { PortBridges } = require('./port-bridges');
 const { carryShared, takeShared } = require('./shared-memory');
 const { followEnvironment, forgetEnvironment } = require('./environment');
 const { answerRequests } = require('./loader');
@@ -47,6 +48,8 @@ class WorkerPort {
   #cursorWord = 0;
   #scratch = null;
 
+  #ports;
+
   /** All messages go through it. @type {Link} */
   link;
 
@@ -54,6 +57,7 @@ class WorkerPort {
   constructor(json, events) {
     this.#events = events;
     this.link = new Link(codec, this.#adapter(), events.message, events.messageError);
+    this.#ports = new PortBridges(this.link);
     answerRequests(this.link);
     followEnvironment(this.link);
     serveNestedWorkers(this.link, (options, nested) => new WorkerPort(options, nested));
@@ -82,6 +86,7 @@ class WorkerPort {
 
   #close() {
     forgetEnvironment(this.link);
+    this.#ports.close();
     this.link.close();
   }
 
@@ -91,8 +96,8 @@ class WorkerPort {
       attach: (buffer, byteLength, isTransferred) => this.#attach(buffer, byteLength, isTransferred),
       detachAll: () => this.#native?.detachAll(),
       send: (scratch, size) => this.#send(scratch, size),
-      carryPort: () => 0,
-      takePort: () => null,
+      carryPort: (port) => this.#ports.carry(port),
+      takePort: (id) => this.#ports.take(id),
       carryShared: (buffer) => carryShared(this.#native, buffer),
       takeShared: (id) => takeShared(this.#native, id),
     };

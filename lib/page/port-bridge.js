@@ -1,0 +1,154 @@
+'use strict';
+
+/**
+ * Message ports of the page whose owner is at the other end of a link (a worker, the main process).
+ *
+ * The page keeps the port itself, the hold: what arrives there goes over the link under an id, and
+ * what comes for that id is posted there. Where both ends of a channel are at workers, these are told
+ * to talk without the page: both get the same key, and when one says that it has sent its last
+ * message this way, the other is told so behind that message.
+ */
+
+const P = require('../common/structured-clone/primordials');
+const { KINDS } = require('../common/link-kinds');
+const { endOf } = require('./port-ends');
+const native = require('./port-natives');
+
+const { crypto, Uint32Array, console } = globalThis;
+const fillRandom = crypto.getRandomValues.bind(crypto);
+const warn = console.warn.bind(console);
+const toHex = P.uncurryThis(Number.prototype.toString);
+
+/** A message that no decoder accepts: its receiver gets a `messageerror`. */
+const NONE = P.freeze(P.safeArray());
+const UNDECODABLE = {
+  __proto__: null, bytes: new P.Uint8Array(2), buffers: NONE, ports: NONE, eventPortCount: 0, shared: NONE, blobs: NONE,
+};
+
+function randomKey() {
+  const words = fillRandom(new Uint32Array(4));
+  let key = '';
+  for (let i = 0; i < 4; i++) key += `${i === 0 ? '' : '-'}${toHex(words[i], 16)}`;
+  return key;
+}
+
+/** One end of a channel that is at the other end of a link. */
+class PortBridge {
+  #bridges;
+  #id;
+  #hasEnded = false;
+
+  /** @type {import('./port-ends').PortEnd} */
+  end;
+
+  constructor(bridges, id, port) {
+    this.#bridges = bridges;
+    this.#id = id;
+    this.end = endOf(port);
+    this.end.bridge = this;
+    native.setOnMessage(port, (event) => this.#forward(event));
+  }
+
+  /** For messages that go this way. */
+  get codec() {
+    return this.#bridges.codec;
+  }
+
+  /** From the page to the link. */
+  #forward(event) {
+    const entry = this.end.takeEntry(event);
+    try {
+      if (entry === null) this.#send(native.dataOf(event), native.portsOfEvent(event));
+      else this.#sendEntry(entry);
+    } catch {
+      // Its sender has gone on; WebKit clones some that a worker can't have.
+      this.#bridges.link.forward(KINDS.PORT_MESSAGE, this.#id, UNDECODABLE);
+    }
+  }
+
+  #send(value, ports) {
+    this.#bridges.link.send(KINDS.PORT_MESSAGE, this.#id, value, ports, '');
+  }
+
+  #sendEntry({ packet, message, isClosed = false, isEnded = false }) {
+    const { link } = this.#bridges;
+    if (isClosed) this.#closed();
+    else if (isEnded) this.#ended();
+    else if (packet !== undefined) link.forward(KINDS.PORT_MESSAGE, this.#id, packet);
+    else if (message) this.#send(message.value, message.ports);
+    else link.forward(KINDS.PORT_MESSAGE, this.#id, UNDECODABLE);
+  }
+
+  /** The page has closed its end. */
+  #closed() {
+    this.#bridges.link.send(KINDS.PORT_CLOSED, this.#id, undefined);
+    this.drop();
+  }
+
+  /** The other end's last message has gone over this link. */
+  #ended() {
+    this.#bridges.link.send(KINDS.PORT_ENDED, this.#id, undefined);
+    this.#hasEnded = true;
+    const { bridge } = this.end.peer;
+    if (bridge === null || !bridge.#hasEnded) return;
+    bridge.drop();
+    this.drop();
+  }
+
+  /** From the link to the page. @param {import('../common/packet').Packet} packet */
+  receive(packet) {
+    const { end } = this;
+    if (end.peer?.bridge) {
+      end.post({ __proto__: null, packet });
+      return;
+    }
+    // Natively where that will do: such events are trusted, and any owner of the port gets them.
+    end.open(packet, (message) => {
+      if (message !== null && packet.shared.length === 0 && this.#postNatively(message)) return;
+      if (end.peer?.isHere) end.post({ __proto__: null, message });
+      else if (!end.peer?.isClosed) warn('weft: a message of a worker could not be given to its MessagePort');
+    });
+  }
+
+  /** @returns {boolean} whether WebKit could clone it */
+  #postNatively({ value, ports }) {
+    try {
+      native.post(this.end.port, value, ports);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The owner at the other end of the link has closed it, or is gone. */
+  close() {
+    const { end } = this;
+    if (end.peer?.bridge || end.peer?.isHere) end.post({ __proto__: null, isClosed: true });
+    this.drop();
+  }
+
+  drop() {
+    const { end } = this;
+    end.isClosed = true;
+    end.bridge = null;
+    this.#bridges.remove(this.#id);
+    native.setOnMessage(end.port, null);
+    native.close(end.port);
+  }
+
+  /** Both ends are at workers. */
+  release() {
+    const other = this.end.peer?.bridge;
+    if (!other?.#bridges.mayRelease || !this.#bridges.mayRelease || this.end.bridge !== this) return;
+    const message = { __proto__: null, peer: randomKey() };
+    this.#bridges.link.send(KINDS.PORT_RELEASE, this.#id, message);
+    other.#bridges.link.send(KINDS.PORT_RELEASE, other.#id, message);
+  }
+
+  /** The owner has sent its last message this way. */
+  released() {
+    if (this.end.peer?.bridge) this.end.post({ __proto__: null, isEnded: true });
+  }
+}
+
+module.exports = { PortBridge };

@@ -1,0 +1,150 @@
+'use strict';
+
+/**
+ * What is known of the page's message ports: which two belong together, and which object stands for
+ * an end at the moment (a transfer gives an end a new object).
+ *
+ * The ports are WebKit's own, and what they carry is cloned by WebKit. What it cannot carry, such
+ * as memory shared with a worker, goes beside them: a token is posted in its place, which keeps
+ * the order, and the entry waits in the inbox of the other end until the token arrives.
+ *
+ * @typedef {object} Entry what a token stands for; one of these
+ * @property {import('../common/packet').Packet} [packet] a message that was not decoded yet
+ * @property {{value: unknown, ports: MessagePort[]} | null} [message] null could not be decoded
+ * @property {boolean} [isClosed] the other end has been closed
+ * @property {boolean} [isEnded] the other end's later messages take another way
+ */
+
+const P = require('../common/structured-clone/primordials');
+const { QuickMessageEvent } = require('../common/message-event');
+const { createCodec } = require('../common/structured-clone');
+const { PacketOpener } = require('../common/packet-opener');
+const native = require('./port-natives');
+
+const { Event } = globalThis;
+
+/** Nothing that a page would post: 128 random bits. */
+const TOKEN = `weft:${globalThis.crypto.getRandomValues(new Uint32Array(4)).join()}`;
+
+const codec = createCodec();
+
+/** The end that a MessagePort stands for. @type {WeakMap<MessagePort, PortEnd>} */
+const ends = P.newSafeWeakMap();
+
+class PortEnd {
+  /** @type {MessagePort} */
+  port;
+  /** The other end, when it is known. @type {PortEnd | null} */
+  peer = null;
+  /** Where its messages go when the port is not a script's. @type {import('./port-bridge').PortBridge | null} */
+  bridge = null;
+  isClosed = false;
+  #opener = null;
+  #inbox = P.safeArray();
+  #first = 0;
+  #listens = false;
+
+  constructor(port) {
+    this.moveTo(port);
+  }
+
+  /** The end has a new object. */
+  moveTo(port) {
+    this.port = port;
+    this.#listens = false;
+    ends.set(port, this);
+    if (this.#first < this.#inbox.length) this.#listen();
+  }
+
+  /** Whether its port is there for scripts of this page. */
+  get isHere() {
+    return this.bridge === null && !this.isClosed && !native.isNeutered(this.port);
+  }
+
+  /** Sends to the other end, behind all that was posted before. @param {Entry} entry */
+  post(entry) {
+    this.peer.#expect(entry);
+    native.post(this.port, TOKEN, P.safeArray());
+  }
+
+  /** The entry that a message event stands for, if it is a token. @returns {Entry | null} */
+  takeEntry(event) {
+    if (native.dataOf(event) !== TOKEN || this.#first === this.#inbox.length) return null;
+    const entry = this.#inbox[this.#first];
+    this.#inbox[this.#first++] = undefined;
+    if (this.#first === this.#inbox.length) {
+      this.#inbox = P.safeArray();
+      this.#first = 0;
+    }
+    return entry;
+  }
+
+  /** Opens a message that goes to this end. @type {PacketOpener['open']} */
+  open(packet, done) {
+    this.#opener ??= new PacketOpener(codec);
+    this.#opener.open(packet, done);
+  }
+
+  #expect(entry) {
+    this.#inbox[this.#inbox.length] = entry;
+    if (this.bridge === null && !this.#listens) this.#listen();
+  }
+
+  /** Not before it is needed: a port with a listener is kept alive. */
+  #listen() {
+    this.#listens = true;
+    const { port } = this;
+    const receive = (event) => {
+      const entry = this.takeEntry(event);
+      if (entry === null) return;
+      native.stopImmediatePropagation(event);
+      deliver(this, port, entry);
+    };
+    native.listen(port, 'message', receive, { __proto__: null, capture: true });
+  }
+}
+
+/** Dispatches what a token stood for. @param {PortEnd} end @param {MessagePort} port @param {Entry} entry */
+function deliver(end, port, { packet, message, isClosed = false }) {
+  if (isClosed) {
+    end.isClosed = true;
+    native.dispatch(port, new Event('close')); // a closed port dispatches nothing
+    native.close(port);
+  } else if (packet !== undefined) {
+    end.open(packet, (opened) => dispatchMessage(port, opened));
+  } else {
+    dispatchMessage(port, message ?? null);
+  }
+}
+
+function dispatchMessage(port, message) {
+  const event = message === null
+    ? new QuickMessageEvent('messageerror', null)
+    : new QuickMessageEvent('message', message.value, message.ports);
+  native.dispatch(port, event);
+}
+
+/** @param {MessagePort} port @returns {PortEnd | undefined} */
+const findEnd = (port) => ends.get(port);
+
+/** @param {MessagePort} port @returns {PortEnd} */
+function endOf(port) {
+  return ends.get(port) ?? new PortEnd(port);
+}
+
+/** Two ports of one channel. @returns {PortEnd[]} */
+function joinEnds(port1, port2) {
+  const pair = [endOf(port1), endOf(port2)];
+  pair[0].peer = pair[1];
+  pair[1].peer = pair[0];
+  return pair;
+}
+
+/** Takes a port from its owner. @returns {MessagePort} */
+function takePort(port) {
+  const end = endOf(port);
+  end.moveTo(native.takePort(port));
+  return end.port;
+}
+
+module.exports = { codec, endOf, findEnd, joinEnds, takePort };
