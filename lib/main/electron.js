@@ -7,6 +7,7 @@ const modules = {
   app: () => require('./app').app,
   BrowserWindow: () => require('./browser-window').BrowserWindow,
   ipcMain: () => require('./ipc-main').ipcMain,
+  MessageChannelMain: () => require('./message-channel-main').MessageChannelMain,
   net: () => require('./net').net,
   nativeImage: () => require('./native-image').nativeImage,
   protocol: () => require('./protocol').protocol,
@@ -17,7 +18,7 @@ const modules = {
 const missing = [
   'autoUpdater', 'BaseWindow', 'BrowserView', 'clipboard', 'contentTracing', 'crashReporter',
   'desktopCapturer', 'dialog', 'globalShortcut', 'ImageView', 'inAppPurchase', 'Menu', 'MenuItem',
-  'MessageChannelMain', 'nativeTheme', 'netLog', 'Notification', 'powerMonitor',
+  'nativeTheme', 'netLog', 'Notification', 'powerMonitor',
   'powerSaveBlocker', 'pushNotifications', 'safeStorage', 'screen',
   'ServiceWorkerMain', 'session', 'ShareMenu', 'sharedTexture', 'shell', 'systemPreferences',
   'TouchBar', 'Tray', 'utilityProcess', 'View', 'webFrameMain', 'WebContentsView',

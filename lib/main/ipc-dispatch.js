@@ -3,11 +3,12 @@
 const { codec } = require('./codec');
 const { ElectronEvent } = require('./event');
 const native = require('./native');
+const { LINK_CHANNEL } = require('../common/ipc-frame');
 
 /** The frame of the page: its top one, which is the only one that may send. */
 const FRAME_ID = 1;
 
-function eventFrom(contents) {
+function eventFrom(contents, ports = []) {
   const processId = contents.getProcessId();
   const url = contents.getURL();
   return new ElectronEvent({
@@ -16,7 +17,7 @@ function eventFrom(contents) {
     senderFrame: { url, processId, routingId: FRAME_ID, frameTreeNodeId: FRAME_ID },
     processId,
     frameId: FRAME_ID,
-    ports: [],
+    ports,
   });
 }
 
@@ -30,16 +31,30 @@ function readArguments(bytes) {
   }
 }
 
-/** ipcRenderer.send() */
+/** ipcRenderer.send(), and what the page's link sends: postMessage(), messages of its ports. */
 function dispatchSend(contents, channel, bytes) {
+  if (channel === LINK_CHANNEL) {
+    require('./ipc-link').linkOf(contents).receive(bytes);
+    return;
+  }
   const args = readArguments(bytes);
   if (!args) return;
   const event = eventFrom(contents);
-  event.reply = (replyChannel, ...values) => contents.send(replyChannel, ...values);
-  const { ipcMain } = require('./ipc-main');
   contents.emit('ipc-message', event, channel, ...args);
+  emit(contents, event, channel, args);
+}
+
+function emit(contents, event, channel, args) {
+  const { ipcMain } = require('./ipc-main');
+  event.reply = (replyChannel, ...values) => contents.send(replyChannel, ...values);
   contents.ipc.emit(channel, event, ...args);
   ipcMain.emit(channel, event, ...args);
+}
+
+/** ipcRenderer.postMessage() @param {object} contents @param {any} value from the page, may be anything */
+function dispatchPosted(contents, value, ports) {
+  if (!Array.isArray(value) || typeof value[0] !== 'string') return;
+  emit(contents, eventFrom(contents, [...ports]), value[0], [value[1]]);
 }
 
 async function answer(contents, channel, bytes) {
@@ -78,4 +93,4 @@ async function dispatchInvoke(contents, channel, bytes, message) {
   native.reply(message, true, reply);
 }
 
-module.exports = { dispatchSend, dispatchInvoke };
+module.exports = { dispatchSend, dispatchInvoke, dispatchPosted };

@@ -1,9 +1,7 @@
 'use strict';
 
-const { serializeArguments } = require('./codec');
 const names = require('./electron-names');
 const { emitEvent } = require('./event');
-const { IpcMain } = require('./ipc-main');
 const { removeView, setView, viewOf } = require('./live-view');
 const { LoadState } = require('./load-state');
 const native = require('./native');
@@ -11,13 +9,13 @@ const { NodeAccess } = require('./node-access');
 const { PageScripts } = require('./page-scripts');
 const registry = require('./registry');
 const { defineMissing } = require('./unsupported');
-const { WebContentsControls } = require('./web-contents-controls');
+const { WebContentsIpc } = require('./web-contents-ipc');
 const { loadFile, checkLoadOptions } = require('./load-file');
 const { HANDLERS } = require('./view-events');
 const { setWindowOpenHandler } = require('./window-open');
 
 /** Electron's webContents. Apps get them from windows; they cannot make any. */
-class WebContents extends WebContentsControls {
+class WebContents extends WebContentsIpc {
   #id;
   #load;
   #node;
@@ -25,8 +23,6 @@ class WebContents extends WebContentsControls {
   #hasPainted = false;
   #title = '';
   #scripts = new PageScripts();
-
-  ipc = new IpcMain();
 
   /**
    * @param {import('./preferences').Preferences} preferences
@@ -118,11 +114,6 @@ class WebContents extends WebContentsControls {
     return this.#scripts.execute(viewOf(this), String(code));
   }
 
-  send(channel, ...args) {
-    if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
-    viewOf(this).sendMessage(channel, serializeArguments(args));
-  }
-
   setWindowOpenHandler(handler) {
     viewOf(this);
     setWindowOpenHandler(this, handler);
@@ -145,6 +136,7 @@ class WebContents extends WebContentsControls {
     removeView(this);
     registry.removeContents(this.#id);
     this.#load.abandon();
+    this.closePorts();
     this.#scripts.fail('the window was closed');
     this.#node.close();
     view.close();
@@ -155,6 +147,7 @@ class WebContents extends WebContentsControls {
     this.#isCrashed = false;
     this.#hasPainted = false;
     this.#title = '';
+    this.closePorts();
     this.#node.committed(url);
   }
 
@@ -174,6 +167,7 @@ class WebContents extends WebContentsControls {
   #gone(reason) {
     this.#isCrashed = true;
     this.#node.pageGone();
+    this.closePorts();
     this.#scripts.fail("the page's process has gone");
     const details = { reason, exitCode: 0 };
     emitEvent(this, 'render-process-gone', details);
