@@ -2,10 +2,12 @@
 
 /* Memory of SharedArrayBuffers: what may be mapped, what is the same, and that nothing is left. */
 
+#include "base/socket.h"
 #include "base/test.h"
 #include "channel/layout.h"
-#include "channel/link.h"
+#include "channel/link-internal.h"
 #include "channel/shared.h"
+#include "channel/test-peer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -371,4 +373,121 @@ TEST(a_link_that_closes_lets_go_of_what_waits)
     CHECK(weft_test_count_mappings(FILE_NAME) > 0);
     close_link();
     CHECK_EQ(weft_test_count_mappings(FILE_NAME), 0);
+}
+
+/* ---- a hostile page ---- */
+
+static struct weft_test_peer peer;
+
+/* Sends a packet with @fd (closed). */
+static void send_packet(uint32_t id, uint64_t size, uint32_t zero, int fd)
+{
+    struct weft_shared_packet packet = {.size = size, .id = id, .zero = zero};
+    CHECK_EQ(weft_socket_send(peer.socket, &packet, sizeof(packet), &fd, 1), 0);
+    close(fd);
+}
+
+static void announce(uint32_t id)
+{
+    send_packet(id, 8, 0, make_memfd(PAGE, SEALS));
+}
+
+static void tell(uint32_t id)
+{
+    CHECK_EQ(weft_test_peer_note(&peer, WEFT_MESSAGE_SHARED, id), 0);
+}
+
+/* The worker's end finds that, and leaves nothing behind. */
+static void check_broken(void)
+{
+    struct weft_link_event event;
+    CHECK_EQ(weft_test_peer_receive(&peer, &event), -EBADMSG);
+    weft_test_peer_close(&peer);
+    CHECK_EQ(weft_test_count_mappings("memfd:weft-peer "), 0);
+}
+
+TEST(memory_is_told_of_in_order_and_once)
+{
+    static const uint32_t wrong[] = {0, 2, UINT32_MAX};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        weft_test_peer_open(&peer);
+        announce(1);
+        tell(wrong[i]);
+        check_broken();
+
+        weft_test_peer_open(&peer);
+        announce(wrong[i]);
+        tell(1);
+        check_broken();
+    }
+    weft_test_peer_open(&peer);
+    announce(1);
+    tell(1);
+    tell(1);
+    check_broken();
+}
+
+TEST(memory_that_is_not_in_the_socket_ends_the_link)
+{
+    weft_test_peer_open(&peer);
+    tell(1);
+    check_broken();
+    weft_test_peer_open(&peer);
+    CHECK_EQ(weft_test_peer_announce(&peer, 1, PAGE), 0); /* a segment is something else */
+    tell(1);
+    check_broken();
+}
+
+TEST(odd_packets_of_memory_end_the_link)
+{
+    size_t before = weft_test_count_fds();
+    for (int form = 0; form < 5; form++) {
+        weft_test_peer_open(&peer);
+        switch (form) {
+        case 0:
+            send_packet(1, 8, 1, make_memfd(PAGE, SEALS));
+            break;
+        case 1:
+            send_packet(1, PAGE + 1, 0, make_memfd(PAGE, SEALS));
+            break;
+        case 2:
+            send_packet(1, UINT64_MAX, 0, make_memfd(PAGE, SEALS));
+            break;
+        case 3:
+            send_packet(1, 8, 0, make_memfd(PAGE, F_SEAL_SHRINK));
+            break;
+        default:
+            send_packet(1, 8, 0, dup(STDOUT_FILENO));
+        }
+        tell(1);
+        check_broken();
+        CHECK_EQ(weft_test_count_fds(), before);
+    }
+}
+
+/* Memory that no clone names. */
+TEST(memory_for_nobody_is_bounded)
+{
+    weft_test_peer_open(&peer);
+    struct rlimit limit;
+    struct weft_link_event event;
+    CHECK_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = 128;
+    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (uint32_t id = 1; id <= 1000; id++) {
+        announce(id);
+        tell(id);
+        CHECK_EQ(weft_test_peer_receive(&peer, &event), WEFT_LINK_EMPTY);
+    }
+    CHECK(weft_test_count_mappings("memfd:weft-peer ") <= 64);
+    /* What found no room is not there; the link goes on. */
+    struct weft_shared *shared;
+    CHECK_EQ(weft_link_take_shared(peer.link, 1000, &shared), -ENOENT);
+    announce(1001);
+    tell(1001);
+    CHECK_EQ(weft_test_peer_receive(&peer, &event), WEFT_LINK_EMPTY);
+    CHECK_EQ(weft_link_take_shared(peer.link, 1001, &shared), 0);
+    weft_shared_unref(shared);
+    weft_test_peer_close(&peer);
+    CHECK_EQ(weft_test_count_mappings("memfd:weft-peer "), 0);
 }

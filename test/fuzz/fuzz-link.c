@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/socket.h"
+#include "channel/link-internal.h"
 #include "channel/test-peer.h"
 #include "input.h"
 
@@ -37,6 +38,9 @@ enum operation {
     WORKER_SENDS_BACK,
     WORKER_DETACHES,
     WORKER_SLEEPS,
+    PAGE_SHARES,
+    WORKER_SHARES,
+    WORKER_TAKES_SHARED,
     OPERATIONS,
 };
 
@@ -127,6 +131,23 @@ static void page_sends_packet(struct input *input)
         close(fds[i]);
 }
 
+/* Memory that is as it should be or not, and word of it. */
+static void page_shares(struct input *input)
+{
+    uint8_t form = input_u8(input);
+    struct weft_shared_packet packet = {.size = choose_size(input), .id = form % IDS};
+    int fd = form & 8 ? make_odd_descriptor(input_u8(input)) : weft_test_make_segment(4096);
+    promised(fd >= 0);
+    if (!(form & 16))
+        fcntl(fd, F_ADD_SEALS, F_SEAL_GROW);
+    if (form & 32)
+        packet.zero = 1;
+    weft_socket_send(peer.socket, &packet, sizeof(packet), &fd, 1);
+    close(fd);
+    if (form & 64)
+        weft_test_peer_note(&peer, WEFT_MESSAGE_SHARED, form % IDS);
+}
+
 static void page_scribbles(struct input *input)
 {
     uint8_t *bytes = (uint8_t *)peer.layout;
@@ -147,7 +168,7 @@ static void page_reads(void)
 {
     static uint8_t page_inbox[WEFT_LINK_INBOX_SIZE];
     size_t size;
-    uint8_t packet[8];
+    uint8_t packet[16];
     int fds[WEFT_SOCKET_MAX_FDS];
     size_t fd_count;
     weft_ring_drain(&peer.in, page_inbox, sizeof(page_inbox), &size);
@@ -239,6 +260,27 @@ static void worker_sends_back(struct input *input)
         return_one(form / 2 % held_count); /* else the engine frees it later */
 }
 
+static void worker_shares(struct input *input)
+{
+    struct weft_shared *shared;
+    uint32_t id;
+    if (weft_shared_create(input_u16(input), &shared) < 0)
+        return;
+    weft_link_share(peer.link, shared, &id);
+    weft_shared_unref(shared);
+}
+
+static void worker_takes_shared(struct input *input)
+{
+    struct weft_shared *shared;
+    if (weft_link_take_shared(peer.link, input_u8(input) % IDS, &shared) < 0)
+        return;
+    uint8_t *memory = shared->memory;
+    if (shared->size > 0)
+        memory[0]++, memory[shared->size - 1]++;
+    weft_shared_unref(shared);
+}
+
 static void run(enum operation operation, struct input *input)
 {
     switch (operation) {
@@ -287,6 +329,15 @@ static void run(enum operation operation, struct input *input)
         break;
     case WORKER_DETACHES:
         weft_link_detach_all(peer.link);
+        break;
+    case PAGE_SHARES:
+        page_shares(input);
+        break;
+    case WORKER_SHARES:
+        worker_shares(input);
+        break;
+    case WORKER_TAKES_SHARED:
+        worker_takes_shared(input);
         break;
     default:
         if (weft_link_ready(peer.link) || weft_link_sleep(peer.link))
