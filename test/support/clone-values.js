@@ -150,4 +150,160 @@ const values = [
   ...strings, ...objects, ...arrays, ...buffers, ...graphs,
 ];
 
-module.exports = { values };
+/** Pixels that come through a canvas as they are: opaque, clear, or of full colours. */
+const PIXELS = [255, 0, 0, 255, 10, 20, 30, 255, 0, 255, 255, 128, 0, 0, 0, 0, 255, 255, 255, 1, 1, 2, 3, 255];
+const makeImageData = () => new ImageData(new Uint8ClampedArray(PIXELS), 2, 3);
+
+function makeBlob(length, type) {
+  return new Blob([makeBytes(length)], { type });
+}
+
+/** Only a page can make one. */
+function makeFileList(...files) {
+  const transfer = new DataTransfer();
+  for (const file of files) transfer.items.add(file);
+  return transfer.files;
+}
+
+const FILE = { type: 'text/plain', lastModified: 1234567890123 };
+
+/** [algorithm, usages] of the keys that both engines have. */
+const KEYS = [
+  [{ name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']],
+  [{ name: 'AES-KW', length: 128 }, ['wrapKey', 'unwrapKey']],
+  [{ name: 'HMAC', hash: 'SHA-512' }, ['sign', 'verify']],
+  [{ name: 'RSA-PSS', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' }, ['sign', 'verify']],
+  [{ name: 'RSA-OAEP', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-1' }, ['encrypt', 'decrypt']],
+  [{ name: 'ECDSA', namedCurve: 'P-521' }, ['sign', 'verify']],
+  [{ name: 'ECDH', namedCurve: 'P-256' }, ['deriveBits']],
+  [{ name: 'Ed25519' }, ['sign', 'verify']],
+  [{ name: 'X25519' }, ['deriveBits']],
+];
+
+/*
+ * Objects of the platform: [name, make, where?]. make() may give a promise; where is 'page' for what only a page can
+ * make. What arrives is compared by describe(), which gives the same in both engines.
+ */
+const platformValues = [
+  ['DOMException', () => new DOMException('gone', 'NotFoundError')],
+  ['DOMException of no known name', () => new DOMException('', 'Mine')],
+  ['DOMException twice', () => { const e = new DOMException('m', 'AbortError'); return { a: e, b: [e], c: new DOMException('n', 'DataCloneError') }; }],
+  ['DOMException that was thrown', () => { try { atob('?'); } catch (error) { return error; } return null; }],
+  ['Blob', () => makeBlob(1000, 'image/png')],
+  ['an empty Blob', () => new Blob([])],
+  ['an empty Blob with a type', () => new Blob([], { type: 'a/b' })],
+  ['a Blob of 64 KiB', () => makeBlob(65536, 'x/y')],
+  ['a Blob of 300,000 bytes', () => makeBlob(300000, '')],
+  ['a slice of a Blob', () => makeBlob(200000, 'x/y').slice(7, 150000, 'p/q')],
+  ['an empty slice', () => makeBlob(10, 'x/y').slice(5, 5)],
+  ['a Blob of text', () => new Blob(['d\xe9j\xe0 ', '\u65e5\u672c'], { type: 'text/plain;charset=utf-8' })],
+  ['Blobs, one of them twice', () => { const b = makeBlob(10, 'x/y'); return [b, makeBlob(70000, ''), b, new Blob([])]; }],
+  ['File', () => new File([makeBytes(20)], 'a.txt', FILE)],
+  ['a File with an odd name', () => new File([], 'a/b\u65e5 \u{1f600}', { lastModified: -5 })],
+  ['a File of 100,000 bytes in a Map', () => new Map([['file', new File([makeBytes(100000)], 'large', FILE)]])],
+  ['FileList', () => makeFileList(new File(['one'], '1', FILE), new File([], '2', FILE)), 'page'],
+  ['an empty FileList', () => makeFileList(), 'page'],
+  ['ImageData', () => makeImageData()],
+  ['ImageData of one colour', () => new ImageData(300, 200)],
+  ['ImageData and its data', () => { const image = makeImageData(); return { image, data: image.data }; }],
+  ['ImageBitmap', () => createImageBitmap(makeImageData())],
+  ['an upside-down part of an ImageBitmap', async () => createImageBitmap(await createImageBitmap(makeImageData()), 0, 1, 2, 2, { imageOrientation: 'flipY' })],
+  ['DOMPoint', () => [new DOMPoint(), new DOMPoint(1.5, -0, NaN, Infinity), DOMPoint.fromPoint({ y: 2 })]],
+  ['DOMPointReadOnly', () => new DOMPointReadOnly(1, 2, 3, 4)],
+  ['DOMRect', () => [new DOMRect(1, 2, -3, 4), DOMRect.fromRect({ width: 7 })]],
+  ['DOMRectReadOnly', () => new DOMRectReadOnly(-0, 2, 3, NaN)],
+  ['DOMQuad', () => [DOMQuad.fromRect({ x: 1, y: 2, width: 3, height: 4 }), new DOMQuad({ x: 1, w: 2 }, { z: -0 })]],
+  ['DOMMatrix', () => [new DOMMatrix(), new DOMMatrix([1, 2, 3, 4, 5, 6]), new DOMMatrix([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])]],
+  ['DOMMatrixReadOnly', () => [new DOMMatrixReadOnly([2, 0, 0, 2, NaN, -0]), DOMMatrixReadOnly.fromMatrix({ m13: 1 })]],
+  ['an instance of a subclass of DOMRect', () => new (class Box extends DOMRect { extra = 1; })(1, 2, 3, 4)],
+  ...KEYS.map(([algorithm, usages]) => [`CryptoKey for ${algorithm.name}`, () => crypto.subtle.generateKey(algorithm, true, usages)]),
+];
+
+const bytesOf = (bytes) => Array.from(new Uint8Array(bytes)).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, bytes.byteLength);
+
+/** What a bitmap shows; in a worker there is our own way to it. */
+function pixelsOf(bitmap) {
+  if (typeof OffscreenCanvas !== 'function') return bitmap[Symbol.for('weft.getImageData')]().data;
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+}
+
+const numbers = (object, names) => names.map((name) => (Object.is(object[name], -0) ? '-0' : String(object[name])));
+const MATRIX = [1, 2, 3, 4].flatMap((column) => [1, 2, 3, 4].map((row) => `m${column}${row}`));
+
+const DESCRIPTIONS = {
+  DOMException: ({ name, message, code }) => [name, message, code],
+  Blob: async (blob) => [blob.size, blob.type, bytesOf(await blob.arrayBuffer())],
+  File: async (file) => [file.size, file.type, bytesOf(await file.arrayBuffer()), file.name, file.lastModified],
+  FileList: async (list) => [list.length, list.item(9), await describe(Array.from(list)), list[0] === list.item(0)],
+  ImageData: ({ width, height, data }) => [width, height, data.constructor.name, bytesOf(data)],
+  ImageBitmap: (bitmap) => [bitmap.width, bitmap.height, bytesOf(pixelsOf(bitmap))],
+  DOMPoint: (point) => numbers(point, ['x', 'y', 'z', 'w']),
+  DOMRect: (rect) => numbers(rect, ['x', 'y', 'width', 'height', 'top', 'left']),
+  DOMQuad: ({ p1, p2, p3, p4 }) => describe([p1, p2, p3, p4]),
+  DOMMatrix: (matrix) => [...numbers(matrix, MATRIX), matrix.is2D],
+  CryptoKey: async (key) => {
+    const jwk = await crypto.subtle.exportKey('jwk', key);
+    const { name, hash, namedCurve, length } = key.algorithm;
+    return [key.type, key.extractable, [...key.usages].sort(), name, hash?.name, namedCurve, length, jwk.k, jwk.x, jwk.d, jwk.n?.slice(0, 20)];
+  },
+};
+
+/** A text that says all of a value with objects of the platform. @returns {Promise<string>} */
+async function describe(value, seen = new Map()) {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (seen.has(value)) return `the ${seen.get(value)}th again`;
+  seen.set(value, seen.size);
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  const describeIt = DESCRIPTIONS[tag.replace('ReadOnly', '')];
+  const isReal = typeof globalThis[tag] === 'function' && value instanceof globalThis[tag];
+  if (describeIt) return `${tag} ${isReal || 'of another class'} ${JSON.stringify(await describeIt(value))}`;
+  if (ArrayBuffer.isView(value)) return `${tag} ${bytesOf(value)}`;
+  const parts = [];
+  for (const [key, part] of value instanceof Map ? value : Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) parts.push(`${key}: ${await describe(part, seen)}`);
+  return `${tag} { ${parts.join(', ')} }`;
+}
+
+/*
+ * What can't be posted: [name, script, text, where?]. The script gives { value, transfer }, and it is what Chromium says
+ * behind "Failed to execute 'postMessage' on ...: ", in the words of conformance.md.
+ */
+const refusals = [
+  ['a function', '({ value: () => 1 })', '() => 1 could not be cloned.'],
+  ['a method', '({ value: ({ a() { return 2; } }).a })', 'a() { return 2; } could not be cloned.'],
+  ['a class', '({ value: class A {} })', 'class A {} could not be cloned.'],
+  ['a symbol', '({ value: Symbol("x") })', 'Symbol(x) could not be cloned.'],
+  ['a Symbol object', '({ value: Object(Symbol("x")) })', '[object Symbol] could not be cloned.'],
+  ['a promise', '({ value: Promise.resolve() })', '#<Promise> could not be cloned.'],
+  ['a WeakMap', '({ value: new WeakMap() })', '#<WeakMap> could not be cloned.'],
+  ['a WeakRef', '({ value: new WeakRef({}) })', '#<WeakRef> could not be cloned.'],
+  ['a generator', '({ value: (function* () {})() })', '[object Generator] could not be cloned.'],
+  ['an iterator', '({ value: [].values() })', '[object Array Iterator] could not be cloned.'],
+  ['arguments', '({ value: (function () { return arguments; })(1) })', '#<Object> could not be cloned.'],
+  ['a number format', '({ value: new Intl.NumberFormat() })', '#<NumberFormat> could not be cloned.'],
+  ['a WebAssembly module', '({ value: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) })', '#<Module> could not be cloned.'],
+  ['headers', '({ value: [new Headers()] })', 'Headers object could not be cloned.'],
+  ['an event', '({ value: { deep: new Event("x") } })', 'Event object could not be cloned.'],
+  ['an element', '({ value: document.body })', 'HTMLBodyElement object could not be cloned.', 'page'],
+  ['a proxy', '({ value: new Proxy({}, {}) })', '#<Object> could not be cloned.', 'worker'],
+  ['a KeyObject', '({ value: require("node:crypto").createSecretKey(Buffer.alloc(9)) })', '#<SecretKeyObject> could not be cloned.', 'worker'],
+  ['a port that stays', '({ value: new MessageChannel().port1 })', 'A MessagePort could not be cloned because it was not transferred.'],
+  ['a detached buffer', '(() => { const b = new ArrayBuffer(8); b.transfer(); return { value: b }; })()', 'An ArrayBuffer is detached and could not be cloned.'],
+  ['a view of a detached buffer', '(() => { const v = new Uint8Array(8); v.buffer.transfer(); return { value: v }; })()', 'An ArrayBuffer is detached and could not be cloned.'],
+  ['pixels of a detached buffer', '(() => { const i = new ImageData(1, 1); i.data.buffer.transfer(); return { value: i }; })()', 'An ArrayBuffer is detached and could not be cloned.'],
+  ['a closed bitmap', '(async () => { const b = await createImageBitmap(new ImageData(1, 1)); b.close(); return { value: b }; })()', 'An ImageBitmap is detached and could not be cloned.'],
+  ['a key that is not extractable', '(async () => ({ value: await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"]) }))()', 'A CryptoKey that is not extractable could not be cloned.'],
+  ['a buffer twice', '(() => { const b = new ArrayBuffer(8); return { value: 1, transfer: [b, b] }; })()', 'ArrayBuffer at index 1 is a duplicate of an earlier ArrayBuffer.'],
+  ['a port twice', '(() => { const { port1 } = new MessageChannel(); return { value: 1, transfer: [port1, port1] }; })()', 'Message port at index 1 is a duplicate of an earlier port.'],
+  ['a bitmap twice', '(async () => { const b = await createImageBitmap(new ImageData(1, 1)); return { value: b, transfer: [b, b] }; })()', 'ImageBitmap at index 1 is a duplicate of an earlier ImageBitmap.'],
+  ['a buffer without bytes', '(() => { const b = new ArrayBuffer(8); b.transfer(); return { value: 1, transfer: [b] }; })()', 'ArrayBuffer at index 0 is already detached.'],
+  ['a bitmap without pixels', '(async () => { const b = await createImageBitmap(new ImageData(1, 1)); b.close(); return { value: 1, transfer: [b] }; })()', 'ImageBitmap at index 0 is already detached.'],
+  ['an object in the list', '({ value: 1, transfer: [new ArrayBuffer(1), {}] })', 'Value at index 1 does not have a transferable type.'],
+  ['a view in the list', '({ value: 1, transfer: [new Uint8Array(1)] })', 'Value at index 0 does not have a transferable type.'],
+  ['a Blob in the list', '({ value: 1, transfer: [new Blob([])] })', 'Value at index 0 does not have a transferable type.'],
+  ['shared memory in the list', '({ value: 1, transfer: [new SharedArrayBuffer(1)] })', 'Value at index 0 does not have a transferable type.'],
+  ['memory of WebAssembly in the list', '({ value: 1, transfer: [new WebAssembly.Memory({ initial: 1 }).buffer] })', 'ArrayBuffer at index 0 is not detachable and could not be transferred.'],
+];
+
+module.exports = { values, platformValues, describe, refusals };

@@ -27,6 +27,13 @@ function registerImageData(ImageData) {
   // WebKitGTK has neither of these, only the first value of each.
   const colorSpaceOf = getterOr(prototype, 'colorSpace', DEFAULT_SPACE);
   const formatOf = getterOr(prototype, 'pixelFormat', DEFAULT_FORMAT);
+  const pixelsOf = (encoder, image) => {
+    try {
+      return dataOf(image);
+    } catch {
+      return encoder.fail('An ArrayBuffer is detached and could not be cloned.'); // WebKit throws a TypeError
+    }
+  };
   registerPlatformType({
     __proto__: null,
     id: TYPE.IMAGE_DATA,
@@ -34,12 +41,13 @@ function registerImageData(ImageData) {
     prototypes: [prototype],
     accepts: accepts(widthOf),
     write(encoder, image) {
+      const data = pixelsOf(encoder, image);
       encoder.writeVarint(widthOf(image));
       encoder.writeVarint(heightOf(image));
       encoder.writeString(colorSpaceOf(image));
       encoder.reserve(0);
       encoder.writeString(formatOf(image));
-      encoder.writeValue(dataOf(image));
+      encoder.writeValue(data);
     },
     read(decoder) {
       const width = decoder.readVarint();
