@@ -47,6 +47,14 @@ function finishPacket(codec, size) {
   return packet;
 }
 
+const NONE = P.freeze(P.safeArray());
+
+/** A message that no decoder accepts: its receiver gets a `messageerror`. @returns {Packet} */
+function makeUndecodable() {
+  const bytes = new P.Uint8Array(2);
+  return { __proto__: null, bytes, buffers: NONE, ports: NONE, eventPortCount: 0, shared: NONE, blobs: NONE };
+}
+
 function isAmong(list, object) {
   for (let i = 0; i < list.length; i++) if (list[i] === object) return true;
   return false;
@@ -57,4 +65,4 @@ function openPacket(codec, packet) {
   return codec.decode(packet.bytes, 0, P.typedArrayLength(packet.bytes), packet);
 }
 
-module.exports = { toPacket, finishPacket, openPacket, isAmong };
+module.exports = { toPacket, finishPacket, openPacket, makeUndecodable, isAmong };

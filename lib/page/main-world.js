@@ -10,6 +10,7 @@ const { createCodec } = require('../common/structured-clone');
 if (options.nodeIntegrationInWorker && !options.sandbox) {
   require('./worker').install();
   require('./port-globals').install();
+  require('./broadcast').install();
   require('./shared-memory').install();
 }
 if (!options.isSubframe) installInMainFrame(createCodec());

@@ -11,6 +11,7 @@
 
 const P = require('../common/structured-clone/primordials');
 const { KINDS } = require('../common/link-kinds');
+const { makeUndecodable } = require('../common/packet');
 const { endOf } = require('./port-ends');
 const native = require('./port-natives');
 
@@ -18,12 +19,6 @@ const { crypto, Uint32Array, console } = globalThis;
 const fillRandom = crypto.getRandomValues.bind(crypto);
 const warn = console.warn.bind(console);
 const toHex = P.uncurryThis(Number.prototype.toString);
-
-/** A message that no decoder accepts: its receiver gets a `messageerror`. */
-const NONE = P.freeze(P.safeArray());
-const UNDECODABLE = {
-  __proto__: null, bytes: new P.Uint8Array(2), buffers: NONE, ports: NONE, eventPortCount: 0, shared: NONE, blobs: NONE,
-};
 
 function randomKey() {
   const words = fillRandom(new Uint32Array(4));
@@ -62,7 +57,7 @@ class PortBridge {
       else this.#sendEntry(entry);
     } catch {
       // Its sender has gone on; WebKit clones some that a worker can't have.
-      this.#bridges.link.forward(KINDS.PORT_MESSAGE, this.#id, UNDECODABLE);
+      this.#bridges.link.forward(KINDS.PORT_MESSAGE, this.#id, makeUndecodable());
     }
   }
 
@@ -76,7 +71,7 @@ class PortBridge {
     else if (isEnded) this.#ended();
     else if (packet !== undefined) link.forward(KINDS.PORT_MESSAGE, this.#id, packet);
     else if (message) this.#send(message.value, message.ports);
-    else link.forward(KINDS.PORT_MESSAGE, this.#id, UNDECODABLE);
+    else link.forward(KINDS.PORT_MESSAGE, this.#id, makeUndecodable());
   }
 
   /** The page has closed its end. */

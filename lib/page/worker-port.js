@@ -7,6 +7,7 @@
 
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
+const { Broadcasts } = require('./broadcast');
 const { PortBridges } = require('./port-bridges');
 const { carryShared, takeShared } = require('./shared-memory');
 const { followEnvironment, forgetEnvironment } = require('./environment');
@@ -49,6 +50,7 @@ class WorkerPort {
   #scratch = null;
 
   #ports;
+  #broadcasts;
 
   /** All messages go through it. @type {Link} */
   link;
@@ -58,6 +60,7 @@ class WorkerPort {
     this.#events = events;
     this.link = new Link(codec, this.#adapter(), events.message, events.messageError);
     this.#ports = new PortBridges(this.link);
+    this.#broadcasts = new Broadcasts(this.link);
     answerRequests(this.link);
     followEnvironment(this.link);
     serveNestedWorkers(this.link, (options, nested) => new WorkerPort(options, nested));
@@ -87,6 +90,7 @@ class WorkerPort {
   #close() {
     forgetEnvironment(this.link);
     this.#ports.close();
+    this.#broadcasts.close();
     this.link.close();
   }
 

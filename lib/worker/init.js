@@ -14,6 +14,7 @@ const { KINDS } = require('../common/link-kinds');
 const { setPageLoader } = require('./loader');
 const { PageLoader } = require('./loader/page');
 const { Port } = require('./port');
+const { installBroadcastChannel } = require('./broadcast-channel');
 const { installConsole } = require('./console');
 const { describeError } = require('./error-report');
 const { parseEnvironment } = require('./environment');
@@ -50,6 +51,7 @@ port.link.handle(KINDS.ENVIRONMENT, (target, value) =>
 );
 const reportError = installErrorEvents(port);
 installConsole(port);
+installBroadcastChannel(port.link);
 installNestedWorkers(port);
 
 supervisor.on('start', ({ key, options, parent }) => {
