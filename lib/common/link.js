@@ -19,23 +19,18 @@
  */
 
 const P = require('./structured-clone/primordials');
-const { FRAMED_TAG } = require('./structured-clone/format');
 const { finishPacket, isAmong } = require('./packet');
-const { attachBlobs, eventPorts, takeAttachments } = require('./link-attachments');
+const { attachBlobs } = require('./link-attachments');
+const { Inbound } = require('./link-inbound');
 const { KINDS } = require('./link-kinds');
-const { makeTrailer, readTrailer, withTrailer } = require('./link-trailer');
-const { ReceiveQueue } = require('./receive-queue');
+const { makeTrailer, withTrailer } = require('./link-trailer');
 const { SendQueue } = require('./send-queue');
-const { Pending } = require('./structured-clone/pending');
 
 class Link {
   #codec;
   #adapter;
   #queue;
-  #inbound = new ReceiveQueue((bytes, offset, size, buffers) => this.#receive(bytes, offset, size, buffers));
-  #handlers = P.safeArray();
-  #onMessage;
-  #onMessageError;
+  #inbound;
 
   /**
    * @param {import('./structured-clone').Codec} codec
@@ -46,8 +41,7 @@ class Link {
   constructor(codec, adapter, onMessage, onMessageError) {
     this.#codec = codec;
     this.#adapter = adapter;
-    this.#onMessage = onMessage;
-    this.#onMessageError = onMessageError;
+    this.#inbound = new Inbound(codec, adapter, onMessage, onMessageError);
     this.#queue = new SendQueue((kind, target, packet) => this.#sendPacket(kind, target, packet));
   }
 
@@ -91,34 +85,17 @@ class Link {
    * @param {(target: number, value: unknown, attachments: object) => void} handler
    */
   handle(kind, handler) {
-    this.#handlers[kind] = { __proto__: null, handler, raw: false };
+    this.#inbound.handle(kind, handler, false);
   }
 
   /** As handle(), for messages that go on as they are. @param {(target: number, packet: object) => void} handler */
   handlePackets(kind, handler) {
-    this.#handlers[kind] = { __proto__: null, handler, raw: true };
+    this.#inbound.handle(kind, handler, true);
   }
 
   /** A message has come. @param {ArrayBuffer[] | undefined} buffers */
   receive(bytes, offset, size, buffers) {
-    if (this.#inbound.isWaiting) this.#inbound.keep(bytes, offset, size, buffers);
-    else this.#receive(bytes, offset, size, buffers);
-  }
-
-  #receive(bytes, offset, size, buffers) {
-    if (bytes[offset] === FRAMED_TAG) {
-      this.#receiveFramed(bytes, offset, size, buffers);
-      return;
-    }
-    let value;
-    try {
-      const attachments = buffers === undefined ? undefined : { __proto__: null, buffers };
-      value = this.#codec.decode(bytes, offset, size, attachments);
-    } catch {
-      this.#onMessageError();
-      return;
-    }
-    this.#onMessage(value, undefined);
+    this.#inbound.receive(bytes, offset, size, buffers);
   }
 
   // --- sending
@@ -172,54 +149,6 @@ class Link {
     const ids = P.safeArray();
     for (let i = 0; i < buffers.length; i++) ids[i] = this.#adapter.carryShared(buffers[i]);
     return ids;
-  }
-
-  // --- receiving
-
-  #receiveFramed(bytes, offset, size, buffers = P.safeArray()) {
-    const trailer = readTrailer(bytes, offset, size);
-    if (trailer === null) {
-      this.#onMessageError();
-      return;
-    }
-    const { kind, target, eventPortCount } = trailer;
-    const handler = this.#handlers[kind];
-    if (kind !== KINDS.MESSAGE && handler === undefined) return;
-    let attachments;
-    try {
-      attachments = takeAttachments(this.#adapter, trailer, buffers);
-    } catch {
-      this.#onMessageError();
-      return;
-    }
-    if (handler?.raw) {
-      attachments.bytes = P.copyBytes(bytes, offset, trailer.size);
-      attachments.eventPortCount = eventPortCount;
-      handler.handler(target, attachments);
-    } else {
-      this.#open(trailer, bytes, offset, attachments);
-    }
-  }
-
-  #open(trailer, bytes, offset, attachments) {
-    const { kind, target, eventPortCount, size } = trailer;
-    let value;
-    try {
-      value = this.#codec.decode(bytes, offset, size, attachments);
-    } catch (error) {
-      if (error instanceof Pending) {
-        const copy = P.copyBytes(bytes, offset, size);
-        this.#inbound.waitFor(error, () => {
-          attachments.settled = error.values;
-          this.#open(trailer, copy, 0, attachments);
-        });
-      } else {
-        this.#onMessageError();
-      }
-      return;
-    }
-    if (kind === KINDS.MESSAGE) this.#onMessage(value, eventPorts(attachments.ports, eventPortCount));
-    else this.#handlers[kind].handler(target, value, attachments);
   }
 }
 
