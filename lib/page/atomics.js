@@ -15,9 +15,9 @@
  */
 
 const P = require('../common/structured-clone/primordials');
-const { records, remember, toInteger } = require('./wrapped');
+const { records, remember, replaceCall, toInteger } = require('./wrapped');
 
-const { BigInt64Array, Int32Array, Promise, Proxy, RangeError, TypeError, clearTimeout, setTimeout } = globalThis;
+const { BigInt64Array, Int32Array, Promise, RangeError, TypeError, clearTimeout, setTimeout } = globalThis;
 const { Atomics, performance } = globalThis;
 const { load } = Atomics;
 const now = performance.now.bind(performance);
@@ -174,12 +174,9 @@ function wait() {
 function replace(name, ours) {
   const native = Atomics[name];
   if (typeof native !== 'function') return;
-  const value = new Proxy(native, {
-    __proto__: null,
-    apply(target, self, given) {
-      const place = findPlace(given[0], given[1]);
-      return place === null ? P.apply(target, self, given) : ours(place, given[2], given[3]);
-    },
+  const value = replaceCall(native, (target, self, given) => {
+    const place = findPlace(given[0], given[1]);
+    return place === null ? P.apply(target, self, given) : ours(place, given[2], given[3]);
   });
   P.defineProperty(Atomics, name, P.dataDescriptor(value, false));
 }

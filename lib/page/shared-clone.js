@@ -9,9 +9,9 @@ const P = require('../common/structured-clone/primordials');
 const { createCodec } = require('../common/structured-clone');
 const { openPacket, toPacket } = require('../common/packet');
 const { toTransferList } = require('../common/transfer-list');
-const { hasRecords, records } = require('./wrapped');
+const { hasRecords, records, replaceCall } = require('./wrapped');
 
-const { Proxy, structuredClone: native } = globalThis;
+const { structuredClone: native } = globalThis;
 const { ownKeys } = Reflect;
 const WHERE = "Failed to execute 'structuredClone' on 'Window'";
 
@@ -60,14 +60,11 @@ function holdsShared(value) {
 /** @param {(buffer: ArrayBuffer) => ArrayBuffer} alias another SharedArrayBuffer over the same memory */
 function install(alias) {
   const codec = createCodec();
-  const value = new Proxy(native, {
-    __proto__: null,
-    apply(target, self, given) {
-      if (!hasRecords() || given.length === 0 || !holdsShared(given[0])) return P.apply(target, self, given);
-      const packet = toPacket(codec, given[0], toTransferList(given[1], WHERE), WHERE);
-      for (let i = 0; i < packet.shared.length; i++) packet.shared[i] = alias(packet.shared[i]);
-      return openPacket(codec, packet);
-    },
+  const value = replaceCall(native, (target, self, given) => {
+    if (!hasRecords() || given.length === 0 || !holdsShared(given[0])) return P.apply(target, self, given);
+    const packet = toPacket(codec, given[0], toTransferList(given[1], WHERE), WHERE);
+    for (let i = 0; i < packet.shared.length; i++) packet.shared[i] = alias(packet.shared[i]);
+    return openPacket(codec, packet);
   });
   P.defineProperty(window, 'structuredClone', P.dataDescriptor(value, true));
 }

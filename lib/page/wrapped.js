@@ -3,6 +3,7 @@
 /** For what replaces a native function and must look like it. */
 
 const P = require('../common/structured-clone/primordials');
+const { showDescriptorAsNative } = require('./native-text');
 
 const { Proxy } = globalThis;
 const { trunc } = Math;
@@ -26,17 +27,25 @@ function remember(buffer, record) {
 const hasRecords = () => isUsed;
 
 /**
+ * A function that looks like a native one and does something else.
+ * @param {Function} native
+ * @param {(target: Function, self: unknown, given: unknown[]) => unknown} apply
+ */
+function replaceCall(native, apply) {
+  const value = new Proxy(native, { __proto__: null, apply });
+  showDescriptorAsNative({ value });
+  return value;
+}
+
+/**
  * A method of SharedArrayBuffer.prototype that works for ours, too.
  * @param {Function} native @param {Function} ours takes the buffer, then the arguments
  */
 function wrap(native, ours) {
-  return new Proxy(native, {
-    __proto__: null,
-    apply(target, self, given) {
-      if (records.get(self) === undefined) return P.apply(target, self, given);
-      return ours(self, given[0], given[1]);
-    },
+  return replaceCall(native, (target, self, given) => {
+    if (records.get(self) === undefined) return P.apply(target, self, given);
+    return ours(self, given[0], given[1]);
   });
 }
 
-module.exports = { hasRecords, records, remember, toInteger, wrap };
+module.exports = { hasRecords, records, remember, replaceCall, toInteger, wrap };

@@ -11,6 +11,7 @@
 #include "channel/shared.h"
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "channel/segment.h"
 
 #include <errno.h>
@@ -139,7 +140,7 @@ static void drop(struct entry *entry)
 static int map(int fd, uint64_t size, const struct identity *identity, struct entry **ret_entry)
 {
     weft_autofd int taken = fd;
-    if (is_full())
+    if (is_full() || weft_descriptors_are_scarce(&taken, 1))
         return -EMFILE;
     struct entry *entry = calloc(1, sizeof(*entry));
     if (!entry)

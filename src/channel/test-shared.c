@@ -112,10 +112,10 @@ TEST(there_are_no_more_than_the_limit)
 /* Sockets, files and the engine's own need some, too. */
 TEST(half_of_the_descriptors_are_for_others)
 {
-    struct rlimit limit = {.rlim_cur = 64, .rlim_max = 64};
+    struct rlimit limit = {.rlim_cur = 100, .rlim_max = 100};
     struct weft_shared *shared;
     CHECK_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    for (int i = 0; i < 32; i++)
+    for (int i = 0; i < 50; i++)
         create(4);
     CHECK_EQ(weft_shared_create(4, &shared), -EMFILE);
 }

@@ -61,21 +61,31 @@ static struct weft_wait *add(struct weft_waits *waits, uint32_t id, struct weft_
     struct weft_wait *wait = malloc(sizeof(*wait));
     if (!wait)
         return NULL;
-    *wait = (struct weft_wait){.next = waits->first, .id = id, .shared = shared};
-    waits->first = wait;
+    *wait = (struct weft_wait){.id = id, .shared = shared};
+    if (waits->last)
+        waits->last->next = wait;
+    else
+        waits->first = wait;
+    waits->last = wait;
     waits->count++;
     return wait;
 }
 
 void weft_waits_remove(struct weft_waits *waits, uint32_t id)
 {
-    struct weft_wait **at = &waits->first;
-    while (*at && (*at)->id != id)
-        at = &(*at)->next;
-    struct weft_wait *wait = *at;
+    struct weft_wait *before = NULL, *wait = waits->first;
+    while (wait && wait->id != id) {
+        before = wait;
+        wait = wait->next;
+    }
     if (!wait)
         return;
-    *at = wait->next;
+    if (before)
+        before->next = wait->next;
+    else
+        waits->first = wait->next;
+    if (waits->last == wait)
+        waits->last = before;
     waits->count--;
     weft_shared_unref(wait->shared);
     free(wait);

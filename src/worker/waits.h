@@ -15,9 +15,10 @@
 
 #include <node_api.h>
 
-/* The waits of one page. Zeroes are none. */
+/* The waits of one page, oldest first: those end first. Zeroes are none. */
 struct weft_waits {
     struct weft_wait *first;
+    struct weft_wait *last;
     size_t count;
 };
 

@@ -13,6 +13,8 @@ const { descriptorCount, mappingCount, until, workerCount } = require('../suppor
 
 /** How often each side counts up. */
 const COUNTS = 200_000;
+/** Waits that a page may have at a time: channel/control.h. */
+const WAITS_MAX = 16_384;
 /** Buffers that come and go. */
 const SHORT_LIVED = 10_000;
 /** Buffers, and descriptors of theirs, that may be left when 10,000 have gone: a collector takes its time. */
@@ -37,6 +39,12 @@ const FILES = {
       return worker;
     }
     const makeView = (bytes = 64) => new Int32Array(new SharedArrayBuffer(bytes));`,
+  'nested-notify.js': `onmessage = ({ data: view }) => {
+      postMessage('started');
+      Atomics.store(view, 0, 7);
+      while (Atomics.notify(view, 3) === 0);
+      while (Atomics.notify(view, 2) === 0);
+    };`,
   'page.html': `<!doctype html><meta charset="utf-8"><script src="page-tools.js"></script>
     <script src="shared-tools.js"></script><body>page</body>`,
 };
@@ -166,6 +174,70 @@ test('memory is shared', async (t) => {
       [0, '[object SharedArrayBuffer]'],
       [4097, '[object SharedArrayBuffer]'],
     ]);
+  });
+
+  await t.test('through message ports: page and worker, worker and worker, within the page', async () => {
+    const found = await win.page(async () => {
+      const view = makeView();
+      const [first, second] = [startTool(), startTool()];
+      /** In a worker: adds to what comes through the port, and answers there. */
+      const listen = (port, add) => {
+        port.onmessage = ({ data }) => {
+          Atomics.add(data, 0, add);
+          port.postMessage(data.subarray(1));
+        };
+      };
+      const give = (worker, port, add) =>
+        ask(worker, { source: `(port) => (${listen})(port, ${add})`, args: [port] }, [port]);
+      const results = [];
+
+      const toWorker = new MessageChannel();
+      await give(first, toWorker.port2, 1);
+      const answer = next(toWorker.port1);
+      toWorker.port1.start();
+      toWorker.port1.postMessage(view);
+      const { data } = await answer;
+      data[0] = 11;
+      results.push([view[0], view[1], data.byteOffset, data.buffer instanceof SharedArrayBuffer]);
+
+      const between = new MessageChannel();
+      await give(second, between.port2, 10);
+      const source = `async (port, view) => {
+        const answered = new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));
+        port.postMessage(view);
+        (await answered)[0] = 22;
+      }`;
+      await ask(first, { source, args: [between.port1, view] }, [between.port1]);
+      results.push([view[0], view[1]]);
+
+      const here = new MessageChannel();
+      const received = next(here.port2);
+      here.port2.start();
+      here.port1.postMessage({ view });
+      (await received).data.view[1] = 33;
+      results.push([view[0], view[1]]);
+      for (const worker of [first, second]) worker.terminate();
+      return results;
+    });
+    assert.deepEqual(found, [[1, 11, 4, true], [11, 22], [11, 33]]);
+  });
+
+  await t.test('a nested worker has it, and wakes the worker that made it and the page', async () => {
+    const found = await win.page(async () => {
+      const view = makeView();
+      const worker = await startWith(view);
+      const waited = Atomics.waitAsync(view, 2, 0);
+      const there = run(worker, async () => {
+        const nested = new Worker('nested-notify.js');
+        nested.postMessage(view);
+        await new Promise((resolve) => nested.addEventListener('message', resolve));
+        return [Atomics.wait(view, 3, 0, 20_000), view[0]];
+      });
+      const result = { how: await waited.value, there: await there };
+      worker.terminate();
+      return result;
+    });
+    assert.deepEqual(found, { how: 'ok', there: ['ok', 7] });
   });
 
   await t.test('a thread of node:worker_threads in a worker has it, too, and wakes the page', async () => {
@@ -374,6 +446,26 @@ test('waits are woken', async (t) => {
     assert.deepEqual(errors, [
       'TypeError', 'RangeError', 'RangeError', 'TypeError', 'TypeError', 'TypeError', 'RangeError', 'TypeError',
     ]);
+  });
+
+  await t.test(`more than ${WAITS_MAX} waits of a page are refused, and the others go on`, async () => {
+    const found = await win.page(async (most) => {
+      const view = makeView();
+      const worker = await startWith(view);
+      const waits = [];
+      for (let i = 0; i < most; i++) waits.push(Atomics.waitAsync(view, i % 2, 0).value);
+      const error = thrownBy(() => Atomics.waitAsync(view, 0, 0));
+      const woken = await run(worker, () => [Atomics.notify(view, 0), Atomics.notify(view, 1)]);
+      const hows = new Set(await Promise.all(waits));
+      const again = Atomics.waitAsync(view, 0, 0);
+      worker.terminate();
+      return { error, woken, hows: [...hows], again: [again.async, Atomics.notify(view, 0)] };
+    }, WAITS_MAX);
+    assert.equal(found.error.name, 'RangeError');
+    assert.match(found.error.message, /more than 16384 waits/);
+    assert.deepEqual(found.woken, [WAITS_MAX / 2, WAITS_MAX / 2]);
+    assert.deepEqual(found.hows, ['ok']);
+    assert.deepEqual(found.again, [true, 1]);
   });
 
   await t.test('a lock that page and worker both take keeps them apart', async () => {
