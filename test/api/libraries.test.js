@@ -151,6 +151,19 @@ test('libraries in pages and their workers', async (t) => {
     ]);
   });
 
+  await t.test('comlink calls back and makes objects, through ports of its own', async () => {
+    const found = await win.page(async () => {
+      const Comlink = await import(at('node_modules/comlink/dist/esm/comlink.mjs'));
+      const api = Comlink.wrap(new Worker('comlink.js'));
+      const seen = [];
+      const count = await api.each(['a', 'b'], Comlink.proxy((one) => seen.push(one)));
+      const counter = await new api.Counter(40);
+      await counter.increment();
+      return [count, seen, await counter.increment(), await counter.count];
+    });
+    assert.deepEqual(found, [2, ['a', 'b'], 42, 42]);
+  });
+
   await t.test('comlink is a package for a module worker too', async () => {
     const found = await win.page(async (file) => {
       const Comlink = await import(at('node_modules/comlink/dist/esm/comlink.mjs'));
