@@ -53,6 +53,10 @@ class Link {
       this.#finish(KINDS.MESSAGE, 0, size);
       return;
     }
+    if (codec.isPlain) {
+      this.#adapter.send(codec.scratch, size);
+      return;
+    }
     if (codec.buffers.length !== 0) this.#attachBuffers();
     this.#adapter.send(codec.scratch, size);
     codec.detachTransferred();

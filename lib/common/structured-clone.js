@@ -33,28 +33,6 @@ const OUT_OF_BAND_MIN = 64 * 1024;
  */
 
 class Codec {
-  /**
-   * After encode(): the ArrayBuffer that holds the bytes, from offset 0. It is another object only when it
-   * had to grow, has shrunk again, or a getter encoded another message meanwhile.
-   * @type {ArrayBuffer}
-   */
-  scratch;
-
-  /**
-   * After encode(): the buffers to send beside the message; valid until the next encode().
-   * @type {{buffer: ArrayBuffer, byteLength: number}[]}
-   */
-  buffers;
-
-  /** After encode(): SharedArrayBuffers that the message names. @type {SharedArrayBuffer[]} */
-  shared;
-
-  /** After encode(): Blobs whose bytes go beside the message. @type {Blob[]} */
-  blobs;
-
-  /** After encode(): the buffers of the transfer list, not detached yet. @type {ArrayBuffer[]} */
-  transferred;
-
   // One encoder for each level of encode() within a getter within encode(); the same for decoders.
   #encoders = P.safeArray();
   #level = 0;
@@ -66,8 +44,47 @@ class Codec {
   constructor(outOfBandMin, onlyPorts) {
     this.#outOfBandMin = outOfBandMin;
     this.#onlyPorts = onlyPorts;
-    this.#encoders[0] = new Encoder(onlyPorts);
-    this.#publish(this.#encoders[0]);
+    this.#latest = this.#encoders[0] = new Encoder(onlyPorts);
+  }
+
+  /**
+   * After encode(): the ArrayBuffer that holds the bytes, from offset 0. It is another object only when it
+   * had to grow, has shrunk again, or a getter encoded another message meanwhile.
+   * @returns {ArrayBuffer}
+   */
+  get scratch() {
+    return this.#latest.scratch;
+  }
+
+  /**
+   * After encode(): the buffers to send beside the message; valid until the next encode().
+   * @returns {{buffer: ArrayBuffer, byteLength: number}[]}
+   */
+  get buffers() {
+    return this.#latest.buffers;
+  }
+
+  /** After encode(): SharedArrayBuffers that the message names. @returns {SharedArrayBuffer[]} */
+  get shared() {
+    return this.#latest.shared;
+  }
+
+  /**
+   * After encode(): Blobs and other bytes that go beside the message.
+   * @returns {(Blob | ArrayBuffer | import('./structured-clone/pending').LateBytes)[]}
+   */
+  get blobs() {
+    return this.#latest.blobs;
+  }
+
+  /** After encode(): the buffers of the transfer list, not detached yet. @returns {ArrayBuffer[]} */
+  get transferred() {
+    return this.#latest.transferred;
+  }
+
+  /** After encode(): whether the message has nothing but its bytes. */
+  get isPlain() {
+    return this.#latest.isPlain;
   }
 
   /**
@@ -108,9 +125,7 @@ class Codec {
    * @param {number} size of the message @param {number[]} words @returns {number} the size with them
    */
   appendTrailer(size, words) {
-    const length = this.#latest.appendTrailer(size, words);
-    this.#publish(this.#latest);
-    return length;
+    return this.#latest.appendTrailer(size, words);
   }
 
   /** Detaches the buffers in the transfer list of the latest encode(), when their bytes are safe. */
@@ -147,20 +162,11 @@ class Codec {
     try {
       const encoder = this.#encoders[level] ??= new Encoder(this.#onlyPorts);
       const length = encoder.encode(value, transferList, where, outOfBandMin);
-      this.#publish(encoder);
+      this.#latest = encoder;
       return length;
     } finally {
       this.#level = level;
     }
-  }
-
-  #publish(encoder) {
-    this.scratch = encoder.scratch;
-    this.buffers = encoder.buffers;
-    this.transferred = encoder.transferred;
-    this.shared = encoder.shared;
-    this.blobs = encoder.blobs;
-    this.#latest = encoder;
   }
 }
 

@@ -155,14 +155,19 @@ class Decoder {
       const byte = this.readByte();
       number += (byte & 0x7f) * scale;
       if (number > 0x1fffffffffffff) this.fail('a number is too large');
-      if (byte < 0x80) return number;
+      if (byte < 0x80) return byte === 0 ? this.fail('a number is longer than it needs') : number;
       scale *= 0x80;
       if (scale > 0x1fffffffffffff) this.fail('a number is too long');
     }
   }
 
+  readUint32() {
+    const number = this.readVarint();
+    return number > 0xffffffff ? this.fail('a number is too large') : number;
+  }
+
   readInt32() {
-    const zigzag = this.readVarint();
+    const zigzag = this.readUint32();
     return zigzag >>> 1 ^ -(zigzag & 1);
   }
 
@@ -213,7 +218,7 @@ class Decoder {
       case TAG.UTF8_STRING: return this.readUtf8String();
       case TAG.TWO_BYTE_STRING: return this.readTwoByteString();
       case TAG.REFERENCE: return this.readReference();
-      case TAG.UINT32: return this.readVarint();
+      case TAG.UINT32: return this.readUint32();
       case TAG.BIGINT: return this.readBigInt();
       case TAG.SPARSE_ARRAY: return this.readSparseArray();
       case TAG.DATE: return this.keep(new P.Date(this.readDouble()));
@@ -347,7 +352,7 @@ class Decoder {
       case TAG.TWO_BYTE_STRING: return this.readTwoByteString();
       case TAG.UTF8_STRING: return this.readUtf8String();
       case TAG.INT32: return this.readInt32();
-      case TAG.UINT32: return this.readVarint();
+      case TAG.UINT32: return this.readUint32();
       case TAG.DOUBLE: return this.readDouble();
       default: return this.fail('a property has no name');
     }

@@ -76,12 +76,14 @@ class Encoder {
     this.where = '';
     this.outOfBandMin = 0;
     this.reserved = 0;
+    /** Whether the message has nothing but its bytes. */
+    this.isPlain = true;
     this.buffers = [];
     this.transferred = [];
     this.moving = EMPTY;
-    this.portCount = 0;
     this.shared = EMPTY;
     this.blobs = EMPTY;
+    this.portCount = 0;
     this.eventPortCount = 0;
   }
 
@@ -95,12 +97,7 @@ class Encoder {
     this.outOfBandMin = outOfBandMin;
     this.reserved = 0;
     this.position = 2;
-    if (this.buffers.length !== 0) this.buffers = [];
-    if (this.transferred.length !== 0) this.transferred = [];
-    if (this.moving !== EMPTY) this.moving = EMPTY;
-    if (this.shared !== EMPTY) this.shared = EMPTY;
-    if (this.blobs !== EMPTY) this.blobs = EMPTY;
-    this.portCount = this.eventPortCount = 0;
+    if (!this.isPlain) this.forgetAttachments();
     if (transferList !== undefined && transferList.length !== 0) this.checkTransferList(transferList);
     this.bytes[0] = VERSION_TAG;
     this.bytes[1] = VERSION;
@@ -109,14 +106,30 @@ class Encoder {
     } finally {
       if (this.objectCount !== 0) this.forgetObjects();
     }
+    if (!this.isPlain) this.checkTransferred();
+    return this.position;
+  }
+
+  /** What the latest message had beside it. */
+  forgetAttachments() {
+    this.isPlain = true;
+    this.buffers = [];
+    this.transferred = [];
+    this.moving = EMPTY;
+    this.shared = EMPTY;
+    this.blobs = EMPTY;
+    this.portCount = this.eventPortCount = 0;
+  }
+
+  /** After the value, as HTML has it: a getter's exception comes first. */
+  checkTransferred() {
     if (this.transferred.length !== 0) this.checkDetachable();
     if (this.moving !== EMPTY) this.checkMovable();
-    return this.position;
   }
 
   /** Whether the latest message has more beside it than ArrayBuffers. */
   hasAttachments() {
-    return this.portCount !== 0 || this.shared !== EMPTY || this.blobs !== EMPTY;
+    return !this.isPlain && (this.portCount !== 0 || this.shared !== EMPTY || this.blobs !== EMPTY);
   }
 
   /** Adds 32-bit words behind the message, and marks it as one that has them (see link.js). */
@@ -180,6 +193,7 @@ class Encoder {
   // --- transfer
 
   checkTransferList(list) {
+    this.isPlain = false;
     const transferred = this.transferred;
     for (let i = 0; i < list.length; i++) {
       const item = list[i];
@@ -248,7 +262,7 @@ class Encoder {
     return ports;
   }
 
-  /** After the value, as HTML has it: a getter's exception comes first, and a getter may have detached. */
+  /** A getter may have detached one. */
   checkDetachable() {
     for (let i = 0; i < this.transferred.length; i++) {
       if (P.bufferDetached(this.transferred[i])) this.fail(`ArrayBuffer at index ${i} is already detached.`);
@@ -265,6 +279,7 @@ class Encoder {
 
   /** Buffers, and objects that no port stands for: what they hold is in the message. */
   detachTransferred() {
+    if (this.isPlain) return;
     for (let i = 0; i < this.transferred.length; i++)
       if (!P.bufferDetached(this.transferred[i])) P.bufferTransfer(this.transferred[i], 0);
     for (let i = 0; i < this.moving.length; i++)
@@ -640,6 +655,7 @@ class Encoder {
 
   writeShared(buffer) {
     this.checkAttachable(buffer);
+    this.isPlain = false;
     if (this.shared === EMPTY) this.shared = P.safeArray();
     this.writeByte(TAG.SHARED_ARRAY_BUFFER);
     this.writeVarint(this.shared.length);
@@ -675,6 +691,7 @@ class Encoder {
    */
   writeBlob(blob) {
     this.checkAttachable(blob);
+    this.isPlain = false;
     if (this.blobs === EMPTY) this.blobs = P.safeArray();
     this.reserve(0);
     this.writeVarint(this.blobs.length);
@@ -697,6 +714,7 @@ class Encoder {
       this.writeVarint(maximum);
       this.writeBytes(new P.Uint8Array(buffer), length);
     } else if (length >= this.outOfBandMin) {
+      this.isPlain = false;
       this.writeByte(TAG.TRANSFERRED_ARRAY_BUFFER);
       this.writeVarint(this.buffers.length);
       P.createDataProperty(this.buffers, this.buffers.length, { __proto__: null, buffer, byteLength: length });
