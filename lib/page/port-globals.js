@@ -105,6 +105,9 @@ function replaceMethods() {
   }
 }
 
+exports.postMessage = P.uncurryThis(methods.postMessage);
+exports.close = P.uncurryThis(methods.close);
+
 function replaceChannel() {
   const MessageChannel = new Proxy(native.MessageChannel, {
     __proto__: null,

@@ -91,6 +91,7 @@ module.exports = {
   port2Of: P.uncurryGetter(MessageChannel.prototype, 'port2'),
   post: (port, value, transfer) => postMessage(port, value, toSequence(transfer)),
   close: P.uncurryThis(MessagePort.prototype.close),
+  start: P.uncurryThis(MessagePort.prototype.start),
   setOnMessage,
   dataOf: P.uncurryGetter(MessageEvent.prototype, 'data'),
   listen: P.uncurryThis(EventTarget.prototype.addEventListener),

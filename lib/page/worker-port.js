@@ -10,6 +10,7 @@ const { createCodec } = require('../common/structured-clone');
 const { Broadcasts } = require('./broadcast');
 const { PortBridges } = require('./port-bridges');
 const { carryShared, takeShared } = require('./shared-memory');
+require('./streams');
 const { followEnvironment, forgetEnvironment } = require('./environment');
 const { answerRequests } = require('./loader');
 const { serveNestedWorkers } = require('./nested-workers');

@@ -21,6 +21,12 @@ const GEOMETRY = {
   DOMMatrix: TYPE.DOM_MATRIX,
 };
 
+const STREAMS = {
+  ReadableStream: TYPE.READABLE_STREAM,
+  WritableStream: TYPE.WRITABLE_STREAM,
+  TransformStream: TYPE.TRANSFORM_STREAM,
+};
+
 /** Modules with classes of ours, and the globals that each has. */
 const MODULES = {
   './web/geometry': Object.keys(GEOMETRY),
@@ -66,6 +72,7 @@ function registerClasses() {
     const { ImageBitmap, makeBitmap, pixelsOf } = load('./web/image-bitmap');
     registerImageBitmap({ ImageBitmap, read: pixelsOf, make: makeBitmap });
   });
+  registerAll(STREAMS, () => require('./streams'));
   registerAll({ CryptoKey: TYPE.CRYPTO_KEY }, () => {
     const { registerCryptoKey } = require('../common/structured-clone/platform-crypto-key');
     registerCryptoKey(require('./crypto-keys'));

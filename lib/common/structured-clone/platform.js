@@ -43,6 +43,9 @@ const TYPE = {
   DOM_MATRIX_READ_ONLY: 13,
   DOM_MATRIX: 14,
   CRYPTO_KEY: 15,
+  READABLE_STREAM: 20,
+  WRITABLE_STREAM: 21,
+  TRANSFORM_STREAM: 22,
 };
 
 const byPrototype = P.newSafeMap();
