@@ -9,6 +9,7 @@
 const START_MEASURES = ['startCold', 'start', 'startBackToBack'];
 const MESSAGE_MEASURES = [
     'roundTrip',
+    'wakeTrip',
     'rateToWorker',
     'rateToPage',
     'copy',
@@ -24,6 +25,8 @@ const FULL_PLAN = {
     measures: [...START_MEASURES, ...MESSAGE_MEASURES],
     warmupTrips: 5000,
     trips: 20000,
+    wakeWarmupTrips: 500,
+    wakeTrips: 5000,
     /** Trips in a sample where the worker's clock is too coarse for single ones. */
     batch: 200,
     warmupBurst: 20000,
@@ -45,6 +48,8 @@ const QUICK_PLAN = {
     ...FULL_PLAN,
     warmupTrips: 1000,
     trips: 4000,
+    wakeWarmupTrips: 100,
+    wakeTrips: 1000,
     warmupBurst: 5000,
     burst: 20000,
     minBurstMs: 100,

@@ -46,9 +46,24 @@
         return event?.message || event?.error?.message || 'error event without a message';
     }
 
+    /** Answers each change of the first word with one of the second, for as long as the page lives. */
+    async function answerWakes(view) {
+        for (let seen = Atomics.load(view, 0);; seen++) {
+            const wait = Atomics.waitAsync(view, 0, seen);
+            if (wait.async)
+                await wait.value;
+            Atomics.add(view, 1, 1);
+            Atomics.notify(view, 1);
+        }
+    }
+
     /* Each role makes the handler of the messages that follow. */
     const roles = {
         echo: ({ port }) => (data) => port.postMessage(data),
+        wake: ({ view }) => {
+            answerWakes(view);
+            return () => {};
+        },
         count: ({ port, n }) => {
             let left = n;
             return () => {

@@ -175,6 +175,31 @@ function transfer(buffer) {
         throw new Error('a transferred buffer was not detached');
 }
 
+/**
+ * Wakes the page, which waits in shared memory, and waits there until it has answered; null where a
+ * worker cannot share memory with its page.
+ */
+async function wakeTrip(plan) {
+    const view = new Int32Array(new SharedArrayBuffer(8));
+    try {
+        await pageBecomes('wake', { view });
+    } catch {
+        return null;
+    }
+    const samples = new Float64Array(plan.wakeTrips);
+    for (let i = -plan.wakeWarmupTrips; i < plan.wakeTrips; i++) {
+        const seen = Atomics.load(view, 1);
+        const from = now();
+        Atomics.add(view, 0, 1);
+        Atomics.notify(view, 0);
+        while (Atomics.load(view, 1) === seen)
+            Atomics.wait(view, 1, seen);
+        if (i >= 0)
+            samples[i] = now() - from;
+    }
+    return { unit: 'us', trips: plan.wakeTrips, ...describeTrips(samples, 1) };
+}
+
 async function copy(plan) {
     const size = plan.copyMib * MIB;
     const array = new Uint8Array(filledBuffer(size));
@@ -259,6 +284,7 @@ async function startWorkers(plan, gapMs) {
 
 const measures = {
     roundTrip,
+    wakeTrip,
     rateToWorker,
     rateToPage,
     copy,

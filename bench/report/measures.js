@@ -19,6 +19,7 @@ function median(numbers) {
 }
 
 const trip = (name) => ({ roundTrip }) => roundTrip && roundTrip[name] / 1000;
+const wake = (name) => ({ wakeTrip }) => (wakeTrip ? wakeTrip[name] / 1000 : undefined);
 const rate = (name) => (measures) => measures[name]?.rate;
 const first = (name) => (measures) => measures[name]?.first;
 const warm = (name) => (measures) => measures[name] && median(measures[name].warm);
@@ -35,6 +36,8 @@ const ROWS = [
     row('tripP50', 'round trip of a number, p50', trip('p50'), inChart),
     row('tripP95', 'round trip of a number, p95', trip('p95'), inChart),
     row('tripMean', 'round trip of a number, mean', trip('mean')),
+    row('wakeP50', 'wake-up of the page and of the worker in shared memory, p50', wake('p50')),
+    row('wakeP95', 'wake-up of the page and of the worker in shared memory, p95', wake('p95')),
     row('rateToWorker', 'messages a second, page → worker', rate('rateToWorker'), rateInChart),
     row('rateToPage', 'messages a second, worker → page', rate('rateToPage'), rateInChart),
     row('copyFirst', '8 MiB array copied there and back, first', first('copy')),
