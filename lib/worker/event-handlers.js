@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Event handler attributes (`onmessage` and friends; HTML, 8.1.8.1): a setter that keeps one handler,
- * which takes its place among the listeners when it is first set.
+ * Event handler attributes (`onmessage` and friends; HTML, 8.1.8.1): the value is kept as it is if it is
+ * an object, and takes its place among the listeners when it is set after null.
  */
 
 /** One handler of one object, and its place among the listeners. */
@@ -10,27 +10,27 @@ class Handler {
   value = null;
   #target;
   #type;
-  #isListening = false;
 
   constructor(target, type) {
     this.#target = target;
     this.#type = type;
   }
 
-  set(value) {
-    this.value = typeof value === 'function' ? value : null;
-    if (this.value === null || this.#isListening) return;
-    this.#isListening = true;
-    this.#target.addEventListener(this.#type, (event) => this.#called(event));
+  set(given) {
+    const isObject = typeof given === 'function' || (typeof given === 'object' && given !== null);
+    const wasSet = this.value !== null;
+    this.value = isObject ? given : null;
+    if (isObject && !wasSet) this.#target.addEventListener(this.#type, this.#listener);
+    if (!isObject && wasSet) this.#target.removeEventListener(this.#type, this.#listener);
   }
 
-  #called(event) {
-    if (this.value === null) return;
+  #listener = (event) => {
+    if (typeof this.value !== 'function') return;
     const isError = this.#type === 'error' && event instanceof ErrorEvent;
     const result = isError ? this.#calledForError(event) : this.value.call(this.#target, event);
     // `return true` says that an error was handled, `return false` cancels anything else.
     if (result === isError) event.preventDefault();
-  }
+  };
 
   #calledForError({ message, filename, lineno, colno, error }) {
     return this.value.call(this.#target, message, filename, lineno, colno, error);

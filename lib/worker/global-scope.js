@@ -9,6 +9,7 @@
 
 const { defineEventHandler } = require('./event-handlers');
 const { QuickMessageEvent } = require('../common/message-event');
+const { toTransferList } = require('../common/transfer-list');
 const { importScripts } = require('./script');
 const { installWebInterfaces } = require('./web/install');
 const { WorkerNavigator } = require('./web/navigator');
@@ -112,7 +113,7 @@ class Scope {
 
   postMessage(given, message, options) {
     if (given === 0) throw new TypeError(`${WHERE}: 1 argument required, but only 0 present.`);
-    const transfer = Array.isArray(options) ? options : options?.transfer;
+    const transfer = options === undefined ? undefined : toTransferList(options, WHERE);
     this.#port.postMessage(message, transfer, WHERE);
   }
 

@@ -412,6 +412,38 @@ test('postMessage()', async (t) => {
     });
   });
 
+  await t.test('of a worker’s scope takes and refuses the same', async () => {
+    const found = await win.page(async () => {
+      const worker = fromText(`
+        const of = (...given) => {
+          try {
+            postMessage(...given);
+            return 'sent';
+          } catch ({ name, message }) {
+            return name + ': ' + message;
+          }
+        };
+        const buffer = new ArrayBuffer(8);
+        const errors = [of(), of(1, 5), of(1, [1]), of(1, { transfer: null }), of(Symbol('s'))];
+        postMessage({ buffer }, new Set([buffer]));
+        postMessage([errors, buffer.byteLength]);`);
+      const { buffer } = (await next(worker)).data;
+      return [buffer.byteLength, ...(await next(worker)).data];
+    });
+    const where = POST.replace('Worker', 'DedicatedWorkerGlobalScope');
+    assert.deepEqual(found, [
+      8,
+      [
+        `TypeError: ${where}1 argument required, but only 0 present.`,
+        `TypeError: ${where}Overload resolution failed.`,
+        `TypeError: ${where}Failed to convert value to 'object'.`,
+        `TypeError: ${where}${IN_OPTIONS}The provided value cannot be converted to a sequence.`,
+        `DataCloneError: ${where}Symbol(s) could not be cloned.`,
+      ],
+      0,
+    ]);
+  });
+
   await t.test('after terminate() delivers nothing that was on its way', async () => {
     const found = await win.page(async () => {
       const worker = new Worker('flood.js');
@@ -493,6 +525,32 @@ test('event handlers', async (t) => {
       return seen;
     });
     assert.deepEqual(found, [true, 1, false, true, 1, true, true, 1, false]);
+  });
+
+  await t.test('of a worker’s scope follow the same rules', async () => {
+    const found = await win.page(() =>
+      runAlone(() => {
+        const seen = [];
+        const object = { handleEvent: () => seen.push('handleEvent') };
+        const kept = [object, () => {}, 1, null].map((value) => {
+          self.onlanguagechange = value;
+          return self.onlanguagechange === value;
+        });
+        self.onlanguagechange = object;
+        addEventListener('languagechange', () => seen.push('first'));
+        dispatchEvent(new Event('languagechange'));
+        self.onlanguagechange = null;
+        self.onlanguagechange = function (event) {
+          seen.push(this === self, event.type);
+        };
+        dispatchEvent(new Event('languagechange'));
+        return { kept, seen };
+      }),
+    );
+    assert.deepEqual(found, {
+      kept: [true, true, false, true],
+      seen: ['first', 'first', true, 'languagechange'],
+    });
   });
 
   await t.test('one that throws is reported to the window', async () => {

@@ -210,6 +210,25 @@ test('where pages come from', async (t) => {
     assert.equal(await win.page(ask), 'object', 'local in local');
   });
 
+  await t.test('a document in a sandbox of its policy has none, wherever it comes from', async () => {
+    const url = await lab.main(async ({ require }) => {
+      const server = require('node:http').createServer((request, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.setHeader('content-security-policy', 'sandbox allow-scripts');
+        response.end('<!doctype html>');
+      });
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${server.address().port}/`;
+    });
+    const win = await lab.open(undefined, null);
+    await go(win, url);
+    const found = await win.page(async () => {
+      const worker = new Worker(URL.createObjectURL(new Blob(['postMessage(typeof process)'])));
+      return [origin, await new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)))];
+    });
+    assert.deepEqual(found, ['null', 'undefined']);
+  });
+
   await t.test('nodeOrigins names exact origins', async () => {
     const [one, other] = [await lab.main(serve, '127.0.0.4', served()),
       await lab.main(serve, '127.0.0.4', served())];
@@ -245,6 +264,24 @@ test('where pages come from', async (t) => {
   });
   lab.main(({ app }) => app.exit(0)).catch(() => {});
   await lab.expectEnd();
+});
+
+test('nested workers have what their window has', async (t) => {
+  const nest = (/** @type {number} */ depth) =>
+    depth === 0
+      ? `postMessage(${TYPES});`
+      : `new Worker(URL.createObjectURL(new Blob([${JSON.stringify(nest(depth - 1))}])))
+          .onmessage = ({ data }) => postMessage(data);`;
+  const lab = await startLab(t, { ...FILES, 'nest.js': nest(3) });
+  for (const [preferences, expected] of [
+    [{}, WEB],
+    [{ nodeIntegrationInWorker: true, sandbox: true }, WEB],
+    [{ nodeIntegrationInWorker: true }, NODE],
+  ]) {
+    const win = await lab.open(preferences);
+    assert.deepEqual(await win.page(async () => (await next(new Worker('nest.js'))).data), expected);
+  }
+  await lab.close();
 });
 
 test('SharedWorker and ServiceWorker', async (t) => {
