@@ -7,36 +7,44 @@
 
 const { toPacket, openPacket } = require('../common/packet');
 const { createCodec } = require('../common/structured-clone');
-const { findPlatformType } = require('../common/structured-clone/platform');
+const { PORT_TYPE, findPlatformType } = require('../common/structured-clone/platform');
 const { toTransferList } = require('../common/transfer-list');
 
 const { structuredClone: nativeClone } = globalThis;
 const WHERE = "Failed to execute 'structuredClone' on 'WorkerGlobalScope'";
 
-const isOurs = (item) => item instanceof ArrayBuffer || findPlatformType(item)?.ports === 0;
+const isPort = (item) => findPlatformType(item)?.id === PORT_TYPE;
+const isOurs = (item) =>
+  item instanceof ArrayBuffer || isPort(item) || findPlatformType(item)?.ports === 0;
+
+function readTransfer(options) {
+  const list = toTransferList({ transfer: options?.transfer }, WHERE);
+  return list && Array.from(list); // its own has no methods
+}
 
 /** @param {() => boolean} usesOwnClasses whether any of ours was loaded */
 function createStructuredClone(usesOwnClasses) {
   const codec = createCodec();
 
-  function clone(value, transfer, options) {
-    // Ports and streams are Node's to move.
-    if (transfer !== undefined && !transfer.every(isOurs)) return nativeClone(value, options);
+  function clone(value, transfer) {
+    // Streams are Node's to move.
+    if (transfer !== undefined && !transfer.every(isOurs)) return nativeClone(value, { transfer });
     try {
       return openPacket(codec, toPacket(codec, value, transfer, WHERE));
     } catch (error) {
       // Node clones some that a page can't have, such as a WebAssembly.Module.
       if (error?.name !== 'DataCloneError' || transfer !== undefined) throw error;
-      return nativeClone(value, options);
+      return nativeClone(value);
     }
   }
 
   function structuredClone(value, options = undefined) {
-    if (!usesOwnClasses()) return nativeClone(...arguments);
     if (arguments.length === 0) {
       throw new TypeError(`${WHERE}: 1 argument required, but only 0 present.`);
     }
-    return clone(value, toTransferList({ transfer: options?.transfer }, WHERE), options);
+    const transfer = readTransfer(options);
+    if (usesOwnClasses() || transfer?.some(isPort)) return clone(value, transfer);
+    return nativeClone(value, { transfer });
   }
   return { structuredClone };
 }

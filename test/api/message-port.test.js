@@ -263,6 +263,19 @@ test('a port in a worker', async (t) => {
     assert.deepEqual(log, ['last']);
   });
 
+  await t.test('structuredClone() gives it a new object', async () => {
+    const found = await inWorker(async () => {
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage(1);
+      const buffer = new ArrayBuffer(8);
+      const clone = structuredClone({ port2, buffer, list: [1] }, { transfer: [port2, buffer] });
+      port1.postMessage(2);
+      const plain = structuredClone({ buffer: clone.buffer }, { transfer: [clone.buffer] });
+      return [await take(clone.port2, 2), clone.list, clone.port2 === port2, plain.buffer.byteLength];
+    });
+    assert.deepEqual(found, [[1, 2], [1], false, 8]);
+  });
+
   await t.test('is refused by the ports of worker_threads', async () => {
     const errors = await inWorker(() => {
       const node = new (require('worker_threads').MessageChannel)();
