@@ -167,6 +167,12 @@ class Decoder {
   }
 
   readInt32() {
+    const position = this.position;
+    const first = position < this.limit ? this.bytes[position] : 0x80;
+    if (first < 0x80) {
+      this.position = position + 1;
+      return first >>> 1 ^ -(first & 1);
+    }
     const zigzag = this.readUint32();
     return zigzag >>> 1 ^ -(zigzag & 1);
   }
