@@ -3,7 +3,7 @@
 const { createCodec } = require('../common/structured-clone');
 
 /** The clone codec of everything that goes between this process and its pages. */
-const codec = createCodec();
+const codec = createCodec({ onlyPorts: true });
 
 /** The arguments of webContents.send(), with Electron's error for what cannot be sent. */
 function serializeArguments(args) {
