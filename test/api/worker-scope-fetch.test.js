@@ -25,6 +25,18 @@ async function startServer(lab) {
       const { method, url, headers } = request;
       const head = { connection: 'close', 'content-type': 'application/json', 'x-a': 'b' };
       if (url === '/never') return;
+      if (url === '/worker-tool.js' || url === '/page-tools.js' || url === '/page.html') {
+        const type = url.endsWith('.js') ? 'text/javascript' : 'text/html';
+        const file = require('node:path').join(process.argv[1], url);
+        response.writeHead(200, { ...head, 'content-type': type });
+        response.end(require('node:fs').readFileSync(file));
+        return;
+      }
+      if (url === '/events') {
+        response.writeHead(200, { ...head, 'content-type': 'text/event-stream' });
+        response.write('data: é event\n\n');
+        return;
+      }
       if (url === '/latin1') {
         response.writeHead(200, { ...head, 'content-type': 'text/plain; charset=iso-8859-1' });
         response.end(Buffer.from([0xe9, 0x80]));
@@ -121,6 +133,49 @@ test('fetch in a worker', async (t) => {
     );
   });
 
+  await t.test('EventSource, WebSocket and Request take relative addresses', async () => {
+    const win = await openOwn(lab, undefined, `${origin}/page.html`);
+    assert.deepEqual(
+      await win.page(() =>
+        runAlone(async () => {
+          const source = new EventSource('/events');
+          const { data } = await new Promise((resolve) => source.addEventListener('message', resolve));
+          source.close();
+          const socket = new WebSocket('/socket');
+          socket.close();
+          const { pathname } = new URL(source.url);
+          const request = new Request('x');
+          return [
+            ...[data, pathname, new URL(socket.url).pathname, new URL(request.url).pathname],
+            ...[source instanceof EventSource, socket.constructor === WebSocket],
+            ...[request instanceof Request, EventSource.name, WebSocket.CLOSED],
+          ];
+        }),
+      ),
+      ['é event', '/events', '/socket', '/x', true, true, true, 'EventSource', 3],
+    );
+  });
+
+  await t.test('WebAssembly compiles while a response comes', async () => {
+    // The smallest module: its magic number and its version.
+    const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+    await lab.main(({ require }, data) => {
+      const file = require('node:path').join(process.argv[1], 'empty.wasm');
+      require('node:fs').writeFileSync(file, Buffer.from(data));
+    }, bytes);
+    for (const win of Object.values(windows)) {
+      assert.equal(
+        await win.page(() =>
+          runAlone(async () => {
+            const { instance } = await WebAssembly.instantiateStreaming(fetch('empty.wasm'));
+            return instance instanceof WebAssembly.Instance;
+          }),
+        ),
+        true,
+      );
+    }
+  });
+
   await t.test('fails as in browsers, and can be aborted', async () => {
     const found = await windows.own.page((http) =>
       runAlone(async (server) => {
@@ -154,7 +209,10 @@ test('fetch in a worker', async (t) => {
       'fetch',
     ]);
   });
-  await lab.main(() => void global.server.close());
+  await lab.main(() => {
+    global.server.closeAllConnections();
+    global.server.close();
+  });
   await lab.close();
 });
 

@@ -41,8 +41,8 @@ const OWN_PROTOCOL = { 'main.js': MAIN, 'lab-main.js': LAB_MAIN };
 
 /**
  * Opens a window at app://lab/page.html.
- * @param {import('./lab').Lab} lab @param {object} [webPreferences]
- * @returns {Promise<import('./lab').LabWindow>}
+ * @param {InstanceType<typeof import('./lab').Lab>} lab @param {object} [webPreferences]
+ * @returns {Promise<InstanceType<typeof import('./lab').LabWindow>>}
  */
 async function openOwn(lab, webPreferences, address = 'app://lab/page.html') {
   const window = await lab.open(webPreferences, null);

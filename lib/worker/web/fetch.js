@@ -91,15 +91,18 @@ async function fetch(input, init = undefined) {
 }
 
 /** Node's class, but that addresses are relative to the worker's script. */
-const Request = new Proxy(NodeRequest, {
-  construct(target, [input, ...rest], newTarget) {
-    const given = input === undefined ? [] : [absolute(input), ...rest];
-    return Reflect.construct(target, given, newTarget === Request ? target : newTarget);
-  },
-});
+function withRelativeAddresses(type) {
+  const relative = new Proxy(type, {
+    construct(target, [input, ...rest], newTarget) {
+      const given = input === undefined ? [] : [absolute(input), ...rest];
+      return Reflect.construct(target, given, newTarget === relative ? target : newTarget);
+    },
+  });
+  type.prototype.constructor = relative;
+  return relative;
+}
 
 function installFetch() {
-  NodeRequest.prototype.constructor = Request;
   const define = (name, value, enumerable) =>
     Object.defineProperty(globalThis, name, {
       value,
@@ -108,7 +111,9 @@ function installFetch() {
       configurable: true,
     });
   define('fetch', fetch, true);
-  define('Request', Request, false);
+  for (const name of ['EventSource', 'Request', 'WebSocket']) {
+    define(name, withRelativeAddresses(globalThis[name]), false);
+  }
 }
 
 module.exports = { fetchResource, installFetch };

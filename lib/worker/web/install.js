@@ -4,27 +4,25 @@
 
 const animationFrame = require('./animation-frame');
 const { installFetch } = require('./fetch');
-const { FileReader, FileReaderSync } = require('./file-reader');
 const { MessageChannel, MessagePort } = require('../message-port');
 const { defineInterface, exposeInterfaces } = require('./interface');
+const { exposeLazily } = require('./lazy');
 const { WorkerNavigator } = require('./navigator');
 const { ProgressEvent } = require('./progress-event');
-const { XMLHttpRequestEventTarget, XMLHttpRequestUpload } = require('./xhr-event-target');
-const { XMLHttpRequest } = require('./xml-http-request');
+
+/** Read when a script first uses them. */
+const LAZY = {
+  FileReader: () => require('./file-reader').FileReader,
+  FileReaderSync: () => require('./file-reader').FileReaderSync,
+  XMLHttpRequest: () => require('./xml-http-request').XMLHttpRequest,
+  XMLHttpRequestEventTarget: () => require('./xhr-event-target').XMLHttpRequestEventTarget,
+  XMLHttpRequestUpload: () => require('./xhr-event-target').XMLHttpRequestUpload,
+};
 
 function installWebInterfaces() {
   defineInterface(ProgressEvent);
-  exposeInterfaces(
-    FileReader,
-    FileReaderSync,
-    MessageChannel,
-    MessagePort,
-    ProgressEvent,
-    WorkerNavigator,
-    XMLHttpRequest,
-    XMLHttpRequestEventTarget,
-    XMLHttpRequestUpload,
-  );
+  exposeInterfaces(MessageChannel, MessagePort, ProgressEvent, WorkerNavigator);
+  for (const [name, load] of Object.entries(LAZY)) exposeLazily(name, load);
   for (const [name, value] of Object.entries(animationFrame.functions)) {
     Object.defineProperty(globalThis, name, {
       value,
