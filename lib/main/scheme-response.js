@@ -59,13 +59,16 @@ function start(handle, response, url) {
     throw new TypeError('protocol.handle: the handler must return a Response');
   }
   if (response.status === 0) throw new Error('net::ERR_FAILED');
-  const { body, headers, status, statusText } = response;
+  const { body, headers: given, status, statusText } = response;
+  const headers = new Headers(given); // a response of fetch() has some that cannot be changed
+  const type = given.get('content-type') ?? mimeTypeOf(new URL(url).pathname);
+  if (type) headers.set('content-type', type);
   const length = headers.has('content-length') ? Number(headers.get('content-length')) : -1;
   const source = new Body(handle, body);
   const options = {
     status,
     reason: statusText || STATUS_CODES[status] || '',
-    type: headers.get('content-type') ?? (mimeTypeOf(new URL(url).pathname) || null),
+    type: type || null,
     headers: [...headers].flat(),
     length: length >= 0 && length <= LENGTH_MAX ? length : -1,
   };

@@ -76,6 +76,17 @@ test('protocol.handle', async (t) => {
     );
   });
 
+  await t.test('a body without a type has that of its address', async () => {
+    await answerWith(() => new Response(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])));
+    assert.deepEqual(
+      await win.page(async () => {
+        const { instance } = await WebAssembly.instantiateStreaming(fetch('/made/empty.wasm'));
+        return [(await fetch('/made/none')).headers.get('content-type'), `${instance}`];
+      }),
+      [null, '[object WebAssembly.Instance]'],
+    );
+  });
+
   await t.test('a body streams: its first piece comes before its last is made', async () => {
     await answerWith((request, url) => {
       if (url.pathname.endsWith('/go')) {
