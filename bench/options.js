@@ -11,6 +11,7 @@ const USAGE = `usage: node bench/run.js [options]
   --only=NAME,...         weft, chromium, node, webkit (default: weft,chromium,node)
   --rounds=N              rounds in each condition (default: ${FULL_ROUNDS})
   --condition=idle|busy   only this condition (default: both)
+  --measures=NAME,...     of bench/plan.js (default: all)
   --quick                 few repeats, one round: to see that it works, not to quote
   --help                  this text`;
 
@@ -22,6 +23,7 @@ const SPEC = {
     only: { type: 'string' },
     rounds: { type: 'string' },
     condition: { type: 'string' },
+    measures: { type: 'string' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
 };
@@ -58,10 +60,12 @@ function parse(args) {
 /** @param {string[]} args @throws {OptionError} */
 function parseOptions(args) {
     const values = parse(args);
+    const plan = values.quick ? QUICK_PLAN : FULL_PLAN;
+    const measures = chosen('measures', values.measures, plan.measures, plan.measures);
     return {
         help: values.help,
         quick: values.quick,
-        plan: values.quick ? QUICK_PLAN : FULL_PLAN,
+        plan: { ...plan, measures },
         contenders: chosen('only', values.only, CONTENDERS, DEFAULT_CONTENDERS),
         conditions: chosen('condition', values.condition, CONDITIONS, CONDITIONS),
         rounds: positive('rounds', values.rounds, values.quick ? QUICK_ROUNDS : FULL_ROUNDS),

@@ -14,6 +14,7 @@ const MESSAGE_MEASURES = [
     'rateToPage',
     'copy',
     'memcpy',
+    'clones',
     'transferToWorker',
     'transferToPage',
     'transferThereAndBack',

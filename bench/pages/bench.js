@@ -75,6 +75,15 @@
             for (let i = 0; i < n; i++)
                 port.postMessage(i);
         },
+        post: ({ port, value, n }) => () => {
+            for (let i = 0; i < n; i++)
+                port.postMessage(value);
+        },
+        clone: ({ port, value, n }) => () => {
+            for (let i = 0; i < n; i++)
+                structuredClone(value);
+            port.postMessage(0);
+        },
         pass: ({ port }) => (buffer) => transfer(port, buffer),
         readAndPass: ({ port }) => (buffer) => {
             readPages(buffer);

@@ -272,6 +272,71 @@ async function transferThereAndBack(plan, role, read) {
     return result;
 }
 
+/* What is cloned: [name, value, messages in one go]. */
+const payloads = [
+    ['small', { id: 17, method: 'readFile', args: ['/etc/hostname', 'utf8', { flag: 'r' }] }, 5000],
+    ['text', 'The quick brown fox jumps over the lazy dog. '.repeat(2276), 200],
+    ['rows', Array.from({ length: 10000 }, (_, i) => ({ id: i, name: `name ${i}`, ok: i % 2 === 0, v: i / 3 })), 5],
+    ['bytes', new Float64Array(MIB / 8).fill(0.5), 40],
+];
+
+/** Milliseconds for each message of a burst in which the page takes this role. */
+async function perMessage(role, value, n, send) {
+    const once = async () => {
+        await pageBecomes(role, { value, n });
+        const from = now();
+        await send();
+        return (now() - from) / n;
+    };
+    await once();
+    const times = [await once(), await once(), await once()];
+    return times.sort((a, b) => a - b)[1];
+}
+
+/** Posts from the page; the last one counts. */
+function receiveFrom(n) {
+    let left = n;
+    const arrived = new Promise((resolve) => {
+        receive = () => {
+            if (--left === 0)
+                resolve();
+        };
+    });
+    self.postMessage(0);
+    return arrived;
+}
+
+function postAll(value, n) {
+    for (let i = 0; i < n; i++)
+        self.postMessage(value);
+    return next();
+}
+
+/** A round of structuredClone() in the page; the one message there and one back don't count much. */
+function cloneInPage() {
+    self.postMessage(0);
+    return next();
+}
+
+function cloneHere(value, n) {
+    for (let i = 0; i < n; i++)
+        structuredClone(value);
+}
+
+/** The cost of structured clones of a few kinds of values: posted, and by structuredClone() at both ends. */
+async function clones() {
+    const results = {};
+    for (const [name, value, n] of payloads) {
+        results[name] = {
+            toWorker: await perMessage('post', value, n, () => receiveFrom(n)),
+            toPage: await perMessage('count', value, n, () => postAll(value, n)),
+            pageClone: await perMessage('clone', value, n, cloneInPage),
+            workerClone: await perMessage('clone', value, n, async () => cloneHere(value, n)),
+        };
+    }
+    return results;
+}
+
 async function startWorkers(plan, gapMs) {
     await pageBecomes('start', { script: 'starter.js' });
     return firstAndWarm(plan.starts, gapMs, async () => {
@@ -289,6 +354,7 @@ const measures = {
     rateToPage,
     copy,
     memcpy,
+    clones,
     transferToWorker,
     transferToPage,
     transferThereAndBack: (plan) => transferThereAndBack(plan, 'pass', false),

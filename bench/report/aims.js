@@ -21,6 +21,16 @@ function tenTimesChromium(condition, what, key) {
     return { condition, label, kind: 'rate', key, limit, isMet: (ours, least) => ours >= least };
 }
 
+/** Milliseconds a message, one way. */
+function clones(what, key, factor) {
+    return ['toWorker', 'toPage'].map((way) => {
+        const arrow = way === 'toWorker' ? 'page → worker' : 'worker → page';
+        const label = factor === 1 ? "no slower than Chromium's" : `${factor} × as fast as Chromium's`;
+        const limit = times(1 / factor, figureOf(`${key}.${way}`, 'chromium'));
+        return atMost('idle', `${what} ${arrow}, ${label}`, `${key}.${way}`, limit);
+    });
+}
+
 const trip = (contender) => figureOf('tripP50', contender);
 const memcpy = figureOf('memcpy', 'weft');
 const START_MS = 3;
@@ -31,6 +41,10 @@ const AIMS = [
     atMost('busy', "round trip, a third of Chromium's", 'tripP50', times(1 / 3, trip('chromium'))),
     tenTimesChromium('idle', 'messages page → worker', 'rateToWorker'),
     tenTimesChromium('idle', 'messages worker → page', 'rateToPage'),
+    ...clones('small object', 'small', 5),
+    ...clones('100 KB of text', 'text', 1),
+    ...clones('10,000 rows', 'rows', 1),
+    ...clones('1 MiB array', 'bytes', 1),
     atMost('idle', 'worker start when warm', 'start', () => START_MS),
     atMost('idle', '64 MiB page → worker, one memcpy', 'toWorker', memcpy),
     atMost('idle', '64 MiB worker → page, a tenth of a memcpy', 'toPage', times(1 / 10, memcpy)),

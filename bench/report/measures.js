@@ -28,6 +28,26 @@ function row(key, label, pick, { kind = 'time', chart = false } = {}) {
     return { key, label, kind, chart, pick };
 }
 
+/** Kinds of values that are posted. */
+const CLONES = [
+    { key: 'small', label: 'small object' },
+    { key: 'text', label: '100 KB of text' },
+    { key: 'rows', label: '10,000 rows' },
+    { key: 'bytes', label: '1 MiB Float64Array' },
+];
+
+/** Posts of each, in one go; and what structuredClone() of it costs, by the same clock. */
+function cloneRows({ key, label }) {
+    const figure = (name, text, options) =>
+        row(`${key}.${name}`, text, ({ clones }) => clones?.[key]?.[name], options);
+    return [
+        figure('toWorker', `${label}, page → worker`),
+        figure('toPage', `${label}, worker → page`),
+        figure('pageClone', '    structuredClone in the page', { kind: 'reference' }),
+        figure('workerClone', '    structuredClone in the worker', { kind: 'reference' }),
+    ];
+}
+
 const inChart = { chart: true };
 const rateInChart = { kind: 'rate', chart: true };
 
@@ -42,6 +62,7 @@ const ROWS = [
     row('rateToPage', 'messages a second, worker → page', rate('rateToPage'), rateInChart),
     row('copyFirst', '8 MiB array copied there and back, first', first('copy')),
     row('copy', '8 MiB array copied there and back', warm('copy'), inChart),
+    ...CLONES.flatMap(cloneRows),
     row('toWorkerFirst', '64 MiB transfer, page → worker, first', first('transferToWorker')),
     row('toWorker', '64 MiB transfer, page → worker', warm('transferToWorker'), inChart),
     row('toPageFirst', '64 MiB transfer, worker → page, first', first('transferToPage')),
@@ -94,4 +115,4 @@ function ratio(kind, ours, theirs) {
     return kind === 'rate' ? ours / theirs : theirs / ours;
 }
 
-module.exports = { ROWS, summarize, ratio };
+module.exports = { CLONES, ROWS, summarize, ratio };

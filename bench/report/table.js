@@ -4,7 +4,7 @@
 /* The report on the terminal: a table for each condition, failures, and what was aimed at. */
 
 const format = require('./format');
-const { ROWS, ratio } = require('./measures');
+const { CLONES, ROWS, ratio } = require('./measures');
 
 const CONDITIONS = { idle: 'idle machine', busy: 'every core kept busy' };
 
@@ -56,6 +56,18 @@ function aimLines(aims) {
     });
 }
 
+/** What a post costs, one way, in structuredClone()s of the same value in the sender's own engine. */
+function cloneLines(rows) {
+    return CLONES.flatMap(({ key, label }) =>
+        [['toWorker', 'pageClone', 'page'], ['toPage', 'workerClone', 'worker']].flatMap(([post, clone, sender]) => {
+            const cells = Object.entries(rows[`${key}.${post}`] ?? {}).flatMap(([contender, { median }]) => {
+                const own = rows[`${key}.${clone}`]?.[contender]?.median;
+                return own ? [`${contender} ${(median / own).toFixed(2)}`] : [];
+            });
+            return cells.length > 0 ? [`  ${label}, from the ${sender}: ${cells.join(', ')}`] : [];
+        }));
+}
+
 /** @param {object} report as written to build/bench.json */
 function formatReport(report) {
     const { environment, contenders, options } = report;
@@ -68,6 +80,9 @@ function formatReport(report) {
         parts.push('', conditionTable(report, condition));
     parts.push('', `Interleaved rounds: ${options.rounds}; medians of them. ` +
         '"vs": × 2 means that Weft is twice as good.');
+    const costs = cloneLines(report.summary.idle ?? {});
+    if (costs.length > 0)
+        parts.push('', "A post, in structuredClone()s of the sender's engine:", ...costs);
     if (report.aims.length > 0)
         parts.push('', 'Aims:', ...aimLines(report.aims));
     for (const warning of report.warnings)
