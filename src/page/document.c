@@ -23,12 +23,12 @@ struct weft_document {
     WebKitScriptWorld *isolated_world;
     gboolean configured;
     struct weft_ipc *ipc;
-    struct weft_host *host; /* NULL where workers are WebKit's */
+    struct weft_host *host;       /* NULL where workers are WebKit's */
     struct weft_atomics *atomics; /* NULL as well */
-    JSCValue *read_blob;    /* lib/page/read-blob.js, of the isolated world */
-    JSCValue *load;         /* lib/page/load.js, of the isolated world */
-    JSCValue *expose;       /* lib/page/context-bridge.js, of the main world */
-    GHashTable *ports;      /* id -> struct weft_port */
+    JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
+    JSCValue *load;               /* lib/page/load.js, of the isolated world */
+    JSCValue *expose;             /* lib/page/context-bridge.js, of the main world */
+    GHashTable *ports;            /* id -> struct weft_port */
     guint32 last_id;
 };
 

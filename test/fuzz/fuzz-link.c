@@ -281,6 +281,45 @@ static void worker_takes_shared(struct input *input)
     weft_shared_unref(shared);
 }
 
+static void run_worker(enum operation operation, struct input *input)
+{
+    switch (operation) {
+    case WORKER_RECEIVES:
+        worker_receives();
+        break;
+    case WORKER_RETURNS:
+        if (held_count > 0)
+            return_one(input_u8(input) % held_count);
+        break;
+    case WORKER_FLUSHES:
+        weft_link_flush(peer.link);
+        break;
+    case WORKER_SENDS:
+        weft_link_send(peer.link, WEFT_MESSAGE_CONSOLE, body, input_u16(input));
+        break;
+    case WORKER_SENDS_BUFFER:
+        worker_sends_buffer(input);
+        break;
+    case WORKER_SENDS_BACK:
+        worker_sends_back(input);
+        break;
+    case WORKER_DETACHES:
+        weft_link_detach_all(peer.link);
+        break;
+    case WORKER_SHARES:
+        worker_shares(input);
+        break;
+    case WORKER_TAKES_SHARED:
+        worker_takes_shared(input);
+        break;
+    default:
+        if (weft_link_ready(peer.link) || weft_link_sleep(peer.link))
+            weft_link_wake(peer.link);
+        weft_link_clear_bell(peer.link);
+        break;
+    }
+}
+
 static void run(enum operation operation, struct input *input)
 {
     switch (operation) {
@@ -308,42 +347,11 @@ static void run(enum operation operation, struct input *input)
     case PAGE_READS:
         page_reads();
         break;
-    case WORKER_RECEIVES:
-        worker_receives();
-        break;
-    case WORKER_RETURNS:
-        if (held_count > 0)
-            return_one(input_u8(input) % held_count);
-        break;
-    case WORKER_FLUSHES:
-        weft_link_flush(peer.link);
-        break;
-    case WORKER_SENDS:
-        weft_link_send(peer.link, WEFT_MESSAGE_CONSOLE, body, input_u16(input));
-        break;
-    case WORKER_SENDS_BUFFER:
-        worker_sends_buffer(input);
-        break;
-    case WORKER_SENDS_BACK:
-        worker_sends_back(input);
-        break;
-    case WORKER_DETACHES:
-        weft_link_detach_all(peer.link);
-        break;
     case PAGE_SHARES:
         page_shares(input);
         break;
-    case WORKER_SHARES:
-        worker_shares(input);
-        break;
-    case WORKER_TAKES_SHARED:
-        worker_takes_shared(input);
-        break;
     default:
-        if (weft_link_ready(peer.link) || weft_link_sleep(peer.link))
-            weft_link_wake(peer.link);
-        weft_link_clear_bell(peer.link);
-        break;
+        run_worker(operation, input);
     }
 }
 
