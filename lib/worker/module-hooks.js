@@ -25,10 +25,25 @@ const isOurs = (url) => IS_URL.test(url) && !OF_NODE.test(url);
 /** The worker's own script, if it is a module: read already. */
 const main = { url: '', text: '' };
 
+let isLoading = false;
+
+/** From the first module on that Node cannot read: until then all is Node's, `require` above all. */
+function startLoading() {
+  if (isLoading) return;
+  isLoading = true;
+  registerHooks({ load });
+}
+
 /** @param {string} url @param {string} text */
 function addMainModule(url, text) {
   main.url = url;
   main.text = text;
+  startLoading();
+}
+
+function ours(url) {
+  startLoading();
+  return { url, shortCircuit: true };
 }
 
 /** @param {string} base the file: address from which packages are looked for */
@@ -37,7 +52,7 @@ function resolver(base) {
     if (ELECTRON_NAMES.test(specifier)) {
       return { url: electronURL, format: 'commonjs', shortCircuit: true };
     }
-    if (isOurs(specifier)) return { url: new URL(specifier).href, shortCircuit: true };
+    if (isOurs(specifier)) return ours(new URL(specifier).href);
     const parent = context.parentURL ?? '';
     if (!isOurs(parent) && !parent.startsWith('data:')) return next(specifier, context);
     if (IS_PATH.test(specifier)) return resolvePath(specifier, context, next);
@@ -54,7 +69,7 @@ function resolvePath(specifier, context, next) {
     );
   }
   const url = new URL(specifier, parentURL).href;
-  return isOurs(url) ? { url, shortCircuit: true } : next(url, context);
+  return isOurs(url) ? ours(url) : next(url, context);
 }
 
 function load(url, context, next) {
@@ -92,7 +107,7 @@ function formatOf(url, resource, attributes) {
 
 /** @param {string} filename in whose folder packages are looked for */
 function installModuleHooks(filename) {
-  registerHooks({ resolve: resolver(pathToFileURL(filename).href), load });
+  registerHooks({ resolve: resolver(pathToFileURL(filename).href) });
 }
 
 module.exports = { addMainModule, installModuleHooks };

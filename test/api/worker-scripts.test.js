@@ -201,6 +201,31 @@ test('a worker’s own script', async (t) => {
     ]);
   });
 
+  await t.test('a classic script may import modules of other schemes, and require goes on', async () => {
+    const found = await fromFile.page(async (http) => {
+      const worker = startTool();
+      return run(
+        worker,
+        async (address) => {
+          const { Module } = require('node:module');
+          Module._extensions['.made'] = (module) => { module.exports = 'made'; };
+          require('node:fs').writeFileSync(require('node:path').join(__dirname, 'x.made'), '');
+          const before = [require('./x.made'), require('packaged').name];
+          const { value } = await import(`${address}/module.mjs`);
+          const own = await import('app://lab/module.mjs').catch((error) => error.name);
+          delete require.cache[require.resolve('./x.made')];
+          delete require.cache[require.resolve('packaged')];
+          const data = require('./data.json');
+          return [...before, value, own, require('./x.made'), require('packaged').name, data];
+        },
+        http,
+      );
+    }, origin);
+    assert.deepEqual(found, [
+      ...['made', 'packaged', 'module module.mjs', 'TypeError', 'made', 'packaged', { a: 1 }],
+    ]);
+  });
+
   await t.test('a module that cannot be found is an error at the page', async () => {
     const message = await fromOwn.page(async () => {
       const worker = fromText(`import 'app://lab/none.mjs';`, { type: 'module' });
