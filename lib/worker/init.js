@@ -26,6 +26,7 @@ const { installNestedWorkers, setOwnOptions } = require('./nested-worker');
 const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
+const { silenceOwnWarning } = require('./warnings');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
 const supervisor = require('./supervisor-line');
 
@@ -41,6 +42,7 @@ Object.defineProperty(process, 'toString', {
   configurable: true,
 });
 installTimers();
+silenceOwnWarning();
 installSharedMemory();
 const scope = installGlobalScope();
 installPlatform();

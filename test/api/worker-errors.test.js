@@ -409,6 +409,22 @@ test('the console of workers and pages', async (t) => {
     await lab.close(); // nothing on stderr
   });
 
+  await t.test('has nothing of Node’s about how Weft runs scripts', async (t) => {
+    const lab = await startLab(t, FILES);
+    const win = await lab.open();
+    await win.page(async () => {
+      await runAlone(async () => void (await import('node:fs')));
+      await runAlone(() => process.emitWarning('of the script'));
+      await runAlone(() => console.log('the last'));
+    });
+    const messages = [];
+    do messages.push((await win.event('console-message')).message);
+    while (messages.at(-1) !== 'the last');
+    assert.match(messages[0], /^\(node:\d+\) Warning: of the script/);
+    assert.deepEqual(messages.filter((text) => /Experimental|vm\./.test(text)), []);
+    await lab.close();
+  });
+
   await t.test('goes to stderr with --enable-logging, with file and line', async (t) => {
     const lab = await startLab(t, FILES, { options: ['--enable-logging'] });
     const win = await lab.open(undefined, 'console.html');
