@@ -138,10 +138,10 @@ class Link {
   /** @param {import('./packet').Packet} packet whose blobs are bytes by now; null could not be read */
   #sendPacket(kind, target, packet) {
     const { buffers, eventPortCount } = packet;
+    const shared = this.#carryShared(packet.shared); // may throw, and then nothing is attached
     const attach = (buffer) => this.#attach(buffer, P.bufferLength(buffer), true);
     for (let i = 0; i < buffers.length; i++) attach(buffers[i]);
     const blobs = attachBlobs(attach, packet.blobs, buffers.length);
-    const shared = this.#carryShared(packet.shared);
     const ports = P.safeArray();
     for (let i = 0; i < packet.ports.length; i++) ports[i] = this.#adapter.carryPort(packet.ports[i]);
     const trailer = { __proto__: null, kind, target, ports, eventPortCount, shared, blobs };
