@@ -36,11 +36,13 @@ class PortBridge {
   /** @type {import('./port-ends').PortEnd} */
   end;
 
-  constructor(bridges, id, port) {
+  /** @param {boolean} isNew nothing was ever posted to it */
+  constructor(bridges, id, port, isNew) {
     this.#bridges = bridges;
     this.#id = id;
     this.end = endOf(port);
     this.end.bridge = this;
+    if (!isNew) this.end.peer?.postMark();
     native.setOnMessage(port, (event) => this.#forward(event));
   }
 
@@ -54,7 +56,7 @@ class PortBridge {
     const entry = this.end.takeEntry(event);
     try {
       if (entry === null) this.#send(native.dataOf(event), native.portsOfEvent(event));
-      else this.#sendEntry(entry);
+      else this.send(entry);
     } catch {
       // Its sender has gone on; WebKit clones some that a worker can't have.
       this.#bridges.link.forward(KINDS.PORT_MESSAGE, this.#id, makeUndecodable());
@@ -65,8 +67,10 @@ class PortBridge {
     this.#bridges.link.send(KINDS.PORT_MESSAGE, this.#id, value, ports, '');
   }
 
-  #sendEntry({ packet, message, isClosed = false, isEnded = false }) {
+  /** @param {import('./port-ends').Entry} entry */
+  send({ packet, message, isMark = false, isClosed = false, isEnded = false }) {
     const { link } = this.#bridges;
+    if (isMark) return;
     if (isClosed) this.#closed();
     else if (isEnded) this.#ended();
     else if (packet !== undefined) link.forward(KINDS.PORT_MESSAGE, this.#id, packet);
@@ -94,7 +98,7 @@ class PortBridge {
   receive(packet) {
     const { end } = this;
     if (end.peer?.bridge) {
-      end.post({ __proto__: null, packet });
+      this.#pass(packet);
       return;
     }
     // Natively where that will do: such events are trusted, and any owner of the port gets them.
@@ -103,6 +107,15 @@ class PortBridge {
       if (end.peer?.isHere) end.post({ __proto__: null, message });
       else if (!end.peer?.isClosed) warn('weft: a message of a worker could not be given to its MessagePort');
     });
+  }
+
+  /** To the other end's owner, which may not have what this one has. */
+  #pass(packet) {
+    try {
+      this.end.post({ __proto__: null, packet });
+    } catch {
+      this.end.post({ __proto__: null, message: null });
+    }
   }
 
   /** @returns {boolean} whether WebKit could clone it */

@@ -47,7 +47,7 @@ class PortBridges {
       native.close(port);
       return id;
     }
-    const bridge = new PortBridge(this, id, port);
+    const bridge = new PortBridge(this, id, port, false);
     this.#bridges.set(id, bridge);
     // Behind the message that brings the port.
     if (bridge.end.peer?.bridge) runSoon(() => bridge.release());
@@ -59,7 +59,7 @@ class PortBridges {
     const channel = new native.MessageChannel();
     const port = native.port1Of(channel);
     joinEnds(port, native.port2Of(channel));
-    this.#bridges.set(id, new PortBridge(this, id, native.port2Of(channel)));
+    this.#bridges.set(id, new PortBridge(this, id, native.port2Of(channel), true));
     return port;
   }
 

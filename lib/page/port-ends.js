@@ -6,12 +6,14 @@
  *
  * The ports are WebKit's own, and what they carry is cloned by WebKit. What it cannot carry, such
  * as memory shared with a worker, goes beside them: a token is posted in its place, which keeps
- * the order, and the entry waits in the inbox of the other end until the token arrives.
+ * the order, and the entry waits in the inbox of the other end until the token arrives. While no message
+ * is on its way to an end that has a bridge, entries go there at once.
  *
  * @typedef {object} Entry what a token stands for; one of these
  * @property {import('../common/packet').Packet} [packet] a message that was not decoded yet
  * @property {{value: unknown, ports: MessagePort[]} | null} [message] null could not be decoded
  * @property {boolean} [isClosed] the other end has been closed
+ * @property {boolean} [isMark] nothing but that all earlier ones have arrived
  * @property {boolean} [isEnded] the other end's later messages take another way
  */
 
@@ -25,6 +27,8 @@ const { Event } = globalThis;
 
 /** Nothing that a page would post: 128 random bits. */
 const TOKEN = `weft:${globalThis.crypto.getRandomValues(new Uint32Array(4)).join()}`;
+
+const MARK = P.freeze({ __proto__: null, isMark: true });
 
 const codec = createCodec();
 
@@ -63,6 +67,17 @@ class PortEnd {
 
   /** Sends to the other end, behind all that was posted before. @param {Entry} entry */
   post(entry) {
+    const { peer } = this;
+    if (peer.bridge !== null && peer.#first === peer.#inbox.length) peer.bridge.send(entry);
+    else this.#postToken(entry);
+  }
+
+  /** The other end has a bridge from now on: until this arrives there, WebKit has messages on their way. */
+  postMark() {
+    this.#postToken(MARK);
+  }
+
+  #postToken(entry) {
     this.peer.#expect(entry);
     native.post(this.port, TOKEN, P.safeArray());
   }
