@@ -12,11 +12,11 @@
  * @property {() => void} [over] the other thread has ended
  */
 
-const { toPacket } = require('../common/packet');
+const { makeUndecodable, toPacket } = require('../common/packet');
 const { PacketOpener } = require('../common/packet-opener');
 const { codec, isStopped } = require('./message-port');
 const { PortEnd } = require('./message-port-end');
-const { makeUndecodable, pack, unpack } = require('./message-port-thread');
+const { pack, unpack } = require('./message-port-thread');
 
 class FamilyChannel {
   #native;

@@ -8,12 +8,11 @@
  * get: message-port-switch.js.
  */
 
-const { toPacket } = require('../common/packet');
+const { makeUndecodable, toPacket } = require('../common/packet');
 const { KINDS } = require('../common/link-kinds');
 const { LocalRoute, PortEnd, dropPacket, join } = require('./message-port-end');
 const { codec, makePort, takeEnd } = require('./message-port');
 const { SwitchRoute } = require('./message-port-switch');
-const { makeUndecodable } = require('./message-port-thread');
 
 const { queueMicrotask } = globalThis;
 

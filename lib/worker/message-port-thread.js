@@ -7,6 +7,7 @@
  */
 
 const { MessageChannel } = require('node:worker_threads');
+const { makeUndecodable } = require('../common/packet');
 const { LocalRoute, PortEnd, join } = require('./message-port-end');
 const { makePort, takeEnd } = require('./message-port');
 const { isPageMemory } = require('./page-memory');
@@ -17,9 +18,6 @@ const { ArrayBuffer, Blob, structuredClone } = globalThis;
 const map = Function.prototype.call.bind(Array.prototype.map);
 
 const NONE = Object.freeze([]);
-
-/** A message that no decoder accepts: its receiver gets a `messageerror`. */
-const makeUndecodable = () => plainPacket(new Uint8Array(2));
 
 const plainPacket = (bytes) => ({
   bytes,
@@ -130,4 +128,4 @@ function unpackPort({ native, packets }) {
   return makePort(new PortEnd(native && new ThreadRoute(native), packets.map(unpack)));
 }
 
-module.exports = { ThreadRoute, makeUndecodable, pack, unpack };
+module.exports = { ThreadRoute, pack, unpack };
