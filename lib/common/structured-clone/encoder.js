@@ -464,7 +464,7 @@ class Encoder {
   writePlainObject(object) {
     this.bytes[this.position++] = TAG.OBJECT;
     const keys = ownKeysOf(object);
-    if ((keys.length === 0 || keys[0] === '0') && isArguments(object)) this.failToClone(object);
+    if ((keys.length === 0 || keys[0].length === 1 && keys[0] === '0') && isArguments(object)) this.failToClone(object);
     let count = 0;
     // As writeProperties(), which is not called here to save a frame of the stack at each level.
     for (let i = 0; i < keys.length; i++) {

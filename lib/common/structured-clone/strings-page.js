@@ -11,7 +11,7 @@
 const {
   TextDecoder, Uint16Array, Uint8Array, apply, stringIncludes, typedArrayBuffer, typedArrayOffset,
 } = require('./primordials');
-const { copyOneByte, copyTwoByte, oneByteString, twoByteString } = require('./code-units');
+const { copyOneByteLong, copyTwoByte, oneByteString, twoByteString } = require('./code-units');
 
 /** Strings below this many code units take the encoder's own short road. */
 const SHORT_STRING = 64;
@@ -29,7 +29,10 @@ function writeLongString(encoder, string, length) {
   encoder.reserve(length * 2);
   const start = encoder.position;
   encoder.oneByteHeader(length);
-  if (copyOneByte(string, length, encoder.bytes, encoder.position) < 256) {
+  const { bytes, position } = encoder;
+  // Text of other alphabets shows itself soon, as a rule.
+  if (copyOneByteLong(string, SHORT_STRING, bytes, position) < 256 &&
+    copyOneByteLong(string, length, bytes, position) < 256) {
     encoder.position += length;
     return;
   }
