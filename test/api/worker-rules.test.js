@@ -10,6 +10,7 @@ const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { startLab, PAGE } = require('../support/lab');
+const { OWN_PROTOCOL, openOwn } = require('../support/own-protocol');
 const { until, workerCount } = require('../support/processes');
 
 const NODE = ['object', 'function', 'object', 'function'];
@@ -264,6 +265,22 @@ test('where pages come from', async (t) => {
   });
   lab.main(({ app }) => app.exit(0)).catch(() => {});
   await lab.expectEnd();
+});
+
+test('pages of the app’s own protocol have Node, and so have their frames if they may', async (t) => {
+  const lab = await startLab(t, { ...FILES, ...OWN_PROTOCOL });
+  for (const [preferences, expected] of [
+    [{ nodeIntegrationInWorker: true }, [NODE, WEB]],
+    [IN_SUB_FRAMES, [NODE, NODE]],
+    [{}, [WEB, WEB]],
+  ]) {
+    const win = await openOwn(lab, preferences, 'app://lab/nested.html');
+    const found = await win.page(
+      `async () => [await (${typesIn})(window), await (${typesIn})(frames[0])]`,
+    );
+    assert.deepEqual(found, expected);
+  }
+  await lab.close();
 });
 
 test('nested workers have what their window has', async (t) => {
