@@ -42,6 +42,7 @@ const FILES = {
   'first.js': `self.order = [...(self.order ?? []), 'first']; const lexical = 'seen';`,
   'second.js': `self.order.push('second ' + lexical + ' ' + location.pathname.split('/').pop());`,
   'count.js': `self.count = (self.count ?? 0) + 1;`,
+  'imports.js': `importScripts('./first.js'); postMessage([...order, location.protocol]);`,
   'throws.js': `self.ran = true;\nthrow new RangeError('from the script');`,
   'bad-syntax.js': `let = ;`,
   'with-mark.js': `\ufeffself.marked = 'é日本';`,
@@ -364,6 +365,35 @@ test('importScripts', async (t) => {
     const expected = ['imported 20'];
     for (let i = 0; i < 5; i++) expected.push(i, 100_000 + i, `imported ${20 * (i + 2)}`);
     assert.deepEqual(found, expected);
+  });
+
+  await t.test('a worker’s worker imports from where it comes from, too', async () => {
+    for (const [name, window] of Object.entries(windows)) {
+      const found = await window.page(async () => {
+        const text = `importScripts('first.js'); postMessage([...order, location.protocol]);`;
+        const blob = URL.createObjectURL(new Blob([`importScripts(self.base + 'first.js');`]));
+        return runAlone(
+          async (source, ofPage) => {
+            const outcome = (worker) =>
+              new Promise((resolve) => {
+                worker.onmessage = ({ data }) => resolve(data);
+                worker.onerror = ({ message }) => resolve(message);
+              });
+            const base = new URL('.', location).href;
+            const own = URL.createObjectURL(
+              new Blob([source.replace("'first.js'", `'${base}first.js'`)]),
+            );
+            self.base = base;
+            importScripts(ofPage);
+            return [await outcome(new Worker(own)), await outcome(new Worker('imports.js')), order];
+          },
+          text,
+          blob,
+        );
+      });
+      const { protocol } = new URL({ file: 'file:', 'own protocol': 'app:', http: origin }[name]);
+      assert.deepEqual(found, [['first', 'blob:'], ['first', protocol], ['first']], name);
+    }
   });
 
   await t.test('terminate() ends a worker that waits for the page', async () => {

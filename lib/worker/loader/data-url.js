@@ -32,7 +32,7 @@ function percentDecode(text) {
   const bytes = Buffer.from(text, 'utf8');
   let size = 0;
   for (let at = 0; at < bytes.length; at++, size++) {
-    const hex = bytes[at] === 0x25 && bytes.latin1Slice(at + 1, at + 3);
+    const hex = bytes[at] === 0x25 && bytes.toString('latin1', at + 1, at + 3);
     const isEscape = hex && /^[0-9a-f]{2}$/i.test(hex);
     bytes[size] = isEscape ? parseInt(hex, 16) : bytes[at];
     if (isEscape) at += 2;
