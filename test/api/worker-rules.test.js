@@ -191,6 +191,25 @@ test('where pages come from', async (t) => {
     assert.deepEqual(await win.page(`() => (${typesIn})(window)`), NODE);
   });
 
+  await t.test('their workers come from their own origin, or from texts of theirs', async () => {
+    const [url, other] = [await lab.main(serve, '127.0.0.1', served()),
+      await lab.main(serve, '127.0.0.1', served())];
+    const win = await lab.open(undefined, null);
+    await go(win, `${url}page.html`);
+    const found = await win.page(async (elsewhere) => {
+      const refused = ['file:///etc/hostname', `${elsewhere}types.js`, 'app://lab/types.js',
+        location.href.replace('127.0.0.1', 'localhost')].map((one) =>
+        thrownBy(() => new Worker(one)),
+      );
+      const text = 'postMessage(typeof process)';
+      const started = [`data:text/javascript,${text}`, URL.createObjectURL(new Blob([text]))];
+      const types = [];
+      for (const one of started) types.push((await next(new Worker(one))).data);
+      return [refused.map(({ name, message }) => [name, message.includes(`origin '${origin}'`)]), types];
+    }, other);
+    assert.deepEqual(found, [Array(4).fill(['SecurityError', true]), ['object', 'object']]);
+  });
+
   await t.test('a page of elsewhere has none in its frames, even in those that are local', async () => {
     const local = await lab.main(serve, '127.0.0.1', served());
     const far = await lab.main(serve, '127.0.0.3', {
