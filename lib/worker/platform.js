@@ -2,12 +2,10 @@
 
 /**
  * The platform's own types that a worker can post, beyond those of the language, and the classes among
- * them that Node does not have. Only what every message may need is loaded at start.
+ * them that Node does not have. Each is loaded when the first of its objects is met: threads start fast.
  */
 
 const { TYPE, registerLazily } = require('../common/structured-clone/platform');
-const { registerBlobTypes } = require('../common/structured-clone/platform-blob');
-const { registerDOMException } = require('../common/structured-clone/platform-exception');
 const { createStructuredClone } = require('./structured-clone');
 const { exposeLazily } = require('./web/lazy');
 
@@ -72,6 +70,15 @@ function registerClasses() {
     const { ImageBitmap, makeBitmap, pixelsOf } = load('./web/image-bitmap');
     registerImageBitmap({ ImageBitmap, read: pixelsOf, make: makeBitmap });
   });
+}
+
+function registerNodeTypes() {
+  registerAll({ DOMException: TYPE.DOM_EXCEPTION }, () => {
+    require('../common/structured-clone/platform-exception').registerDOMException();
+  });
+  registerAll({ Blob: TYPE.BLOB, File: TYPE.FILE }, () => {
+    require('../common/structured-clone/platform-blob').registerBlobTypes();
+  });
   registerAll(STREAMS, () => require('./streams'));
   registerAll({ CryptoKey: TYPE.CRYPTO_KEY }, () => {
     const { registerCryptoKey } = require('../common/structured-clone/platform-crypto-key');
@@ -80,8 +87,7 @@ function registerClasses() {
 }
 
 function installPlatform() {
-  registerDOMException();
-  registerBlobTypes();
+  registerNodeTypes();
   registerClasses();
   for (const [module, names] of Object.entries(MODULES)) {
     for (const name of names) exposeLazily(name, () => load(module)[name]);

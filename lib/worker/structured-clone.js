@@ -24,11 +24,12 @@ function readTransfer(options) {
 
 /** @param {() => boolean} usesOwnClasses whether any of ours was loaded */
 function createStructuredClone(usesOwnClasses) {
-  const codec = createCodec();
+  let codec = null;
 
   function clone(value, transfer) {
     // Streams are Node's to move.
     if (transfer !== undefined && !transfer.every(isOurs)) return nativeClone(value, { transfer });
+    codec ??= createCodec();
     try {
       return openPacket(codec, toPacket(codec, value, transfer, WHERE));
     } catch (error) {

@@ -73,7 +73,7 @@ function registerLazily(id, name, load) {
 
 /** @param {object} object @returns {PlatformType | undefined} */
 function findPlatformType(object) {
-  if (byId.length === 0) return undefined;
+  if (byId.length === 0 && loaders.length === 0) return undefined;
   for (let p = getPrototypeOf(object); p !== null; p = getPrototypeOf(p)) {
     const type = byPrototype.get(p) ?? typeByTag(p);
     if (type !== undefined && type.accepts(object)) return type;
