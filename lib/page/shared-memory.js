@@ -24,8 +24,8 @@ const { species } = Symbol;
 
 const UNSHAREABLE =
   '#<SharedArrayBuffer> could not be cloned: only memory of `new SharedArrayBuffer(length)` can be ' +
-  'shared with a worker; not that of WebAssembly.Memory, growable memory, or more than 4 GiB, nor ' +
-  'more than 4096 buffers at a time.';
+  'shared with a worker; not that of WebAssembly.Memory, growable memory, or more than 4 GiB; and at ' +
+  'most 4096 buffers at a time, fewer where the limit of open files is low.';
 
 const nativePrototype = Native?.prototype;
 

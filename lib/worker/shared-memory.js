@@ -13,7 +13,8 @@ const Native = globalThis.SharedArrayBuffer;
 const UNSHAREABLE =
   '#<SharedArrayBuffer> could not be cloned: only memory of `new SharedArrayBuffer(length)` in a page or ' +
   'a worker of it can be shared between them; not that of WebAssembly.Memory or of another thread of ' +
-  'node:worker_threads, growable memory, or more than 4 GiB, nor more than 4096 buffers at a time.';
+  'node:worker_threads, growable memory, or more than 4 GiB; and at most 4096 buffers at a time, fewer ' +
+  'where the limit of open files is low.';
 
 /** ToIntegerOrInfinity; runs the script's valueOf() once. */
 const toInteger = (value) => Math.trunc(+value) || 0;

@@ -15,6 +15,8 @@ const { descriptorCount, mappingCount, until, workerCount } = require('../suppor
 const COUNTS = 200_000;
 /** Waits that a page may have at a time: channel/control.h. */
 const WAITS_MAX = 16_384;
+/** Buffers that a process may have at a time: channel/shared.h. */
+const BUFFERS_MAX = 4096;
 /** Buffers that come and go. */
 const SHORT_LIVED = 10_000;
 /** Buffers, and descriptors of theirs, that may be left when 10,000 have gone: a collector takes its time. */
@@ -220,6 +222,23 @@ test('memory is shared', async (t) => {
       return results;
     });
     assert.deepEqual(found, [[1, 11, 4, true], [11, 22], [11, 33]]);
+  });
+
+  await t.test('to a nested worker, memory of WebAssembly goes as well', async () => {
+    const found = await win.page(() =>
+      runAlone(async () => {
+        const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+        const view = new Int32Array(memory.buffer);
+        const nested = new Worker('nested-notify.js');
+        const started = new Promise((resolve) => nested.addEventListener('message', resolve));
+        nested.postMessage(view);
+        await started;
+        const hows = [Atomics.wait(view, 3, 0, 20_000), Atomics.wait(view, 2, 0, 20_000)];
+        nested.terminate();
+        return [hows, view[0]];
+      }),
+    );
+    assert.deepEqual(found, [['ok', 'ok'], 7]);
   });
 
   await t.test('a nested worker has it, and wakes the worker that made it and the page', async () => {
@@ -525,6 +544,22 @@ test('what cannot be shared is refused at the sender', async (t) => {
       assert.match(message, /SharedArrayBuffer.* could not be cloned: .*new SharedArrayBuffer\(length\)/);
     assert.match(errors.found[3].message, /index 0 does not have a transferable type/);
     assert.deepEqual([errors.alive, errors.detached, errors.grows], ['alive', false, true]);
+  });
+
+  await t.test(`more than ${BUFFERS_MAX} buffers: the others work in the page alone`, async () => {
+    const found = await win.page(async (most) => {
+      const worker = startTool();
+      const all = Array.from({ length: most + 1 }, (_, i) => new Int32Array(new SharedArrayBuffer(4)).fill(i));
+      const first = await run(worker, (view) => view[0]++, all[1]);
+      const last = all.at(-1);
+      const error = thrownBy(() => worker.postMessage(last));
+      worker.terminate();
+      return { first: [first, all[1][0]], last: [last.length, last[0], last.buffer.byteLength], error };
+    }, BUFFERS_MAX);
+    assert.deepEqual(found.first, [1, 2]);
+    assert.deepEqual(found.last, [1, BUFFERS_MAX, 4]);
+    assert.equal(found.error.name, 'DataCloneError');
+    assert.match(found.error.message, /at most 4096 buffers at a time/);
   });
 
   await t.test('by a worker; another thread of Node gets it all the same', async () => {
