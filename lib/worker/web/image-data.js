@@ -12,6 +12,9 @@ const VIEWS = { 'rgba-unorm8': Uint8ClampedArray, 'rgba-float16': Float16Array }
 /** The longest array that a Uint8ClampedArray can have in browsers too. */
 const BYTES_MAX = 2 ** 32 - 4;
 
+/** Any other first argument is a width, as WebIDL has it. */
+const isPixels = (value) => value instanceof Uint8ClampedArray || value instanceof Float16Array;
+
 function refuse(why, name) {
   throw new DOMException(`${WHERE}: ${why}`, name);
 }
@@ -75,7 +78,7 @@ class ImageData {
     if (arguments.length < 2) {
       throw new TypeError(`${WHERE}: 2 arguments required, but only ${arguments.length} present.`);
     }
-    if (ArrayBuffer.isView(first)) this.#wrap(first, second, third, fourth);
+    if (isPixels(first)) this.#wrap(first, second, third, fourth);
     else this.#allocate(first, second, third);
   }
 
@@ -91,9 +94,6 @@ class ImageData {
     this.#settings = readSettings(isSettings ? height : settings);
     const View = VIEWS[this.#settings.pixelFormat];
     if (!(data instanceof View)) {
-      if (!(data instanceof Uint8ClampedArray || data instanceof Float16Array)) {
-        throw new TypeError(`${WHERE}: parameter 1 is not of type 'ImageDataArray'.`);
-      }
       refuse('The type of the data does not match the pixelFormat.', 'InvalidStateError');
     }
     this.#width = toSize(width, 'width');

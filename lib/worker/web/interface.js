@@ -1,5 +1,8 @@
 'use strict';
 
+/** What the language gives to every class. */
+const NOT_MEMBERS = new Set(['constructor', 'length', 'name', 'prototype']);
+
 /**
  * Makes a class look as WebIDL has it: its name is what objects of it say they are, its members can be
  * enumerated.
@@ -8,9 +11,11 @@
  */
 function defineInterface(type, constants = {}) {
   const { prototype } = type;
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-    if (name === 'constructor') continue;
-    Object.defineProperty(prototype, name, { ...descriptor, enumerable: true });
+  for (const target of [type, prototype]) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
+      if (NOT_MEMBERS.has(name)) continue;
+      Object.defineProperty(target, name, { ...descriptor, enumerable: true });
+    }
   }
   for (const [name, value] of Object.entries(constants)) {
     for (const target of [type, prototype]) {
