@@ -12,6 +12,7 @@ const { Module } = require('node:module');
 const path = require('node:path');
 const { startLab } = require('../support/lab');
 const { OWN_PROTOCOL, openOwn } = require('../support/own-protocol');
+const { until, workerCount } = require('../support/processes');
 
 /** What a script knows of itself. */
 const FACTS = `({
@@ -33,6 +34,7 @@ const FILES = {
     postMessage({
       ...${FACTS}, url: import.meta.url, existsSync: existsSync === fs.existsSync, name, value, data,
       later: later.default, joined: builtin.join('a', 'b'), resolved: import.meta.resolve('./x.js'),
+      folder: import.meta.dirname,
       strict: (function () { return this === undefined; })(),
     });`,
   'module.mjs': `export const value = 'module ' + new URL(import.meta.url).pathname.split('/').pop();`,
@@ -183,6 +185,7 @@ test('a worker’s own script', async (t) => {
         },
       );
       assert.deepEqual([found.relative, found.packaged], ['sibling', 'packaged']);
+      assert.equal(found.folder, win === fromFile ? folder : undefined);
     }
   });
 
@@ -396,14 +399,28 @@ test('importScripts', async (t) => {
     }
   });
 
-  await t.test('terminate() ends a worker that waits for the page', async () => {
-    const found = await windows['own protocol'].page(async () => {
-      const worker = fromText(`postMessage('waits'); importScripts('app://lab/never.js');`);
-      await next(worker);
-      worker.terminate();
-      return runAlone(() => 'another starts');
+  await t.test('a worker that waits for the page is ended by terminate(), and with its page', async () => {
+    const window = await openOwn(lab);
+    const host = await window.page(() => runAlone(() => process.pid));
+    await lab.main(() => {
+      global.answer = (request, url) =>
+        url.pathname === '/never.js' ? new Promise(() => {}) : undefined;
     });
-    assert.equal(found, 'another starts');
+    const startAndWait = () =>
+      window.page(async () => {
+        const wait = `postMessage('waits'); importScripts('app://lab/never.js');`;
+        window.waiting = Array.from({ length: 3 }, () => fromText(wait));
+        await Promise.all(waiting.map((worker) => next(worker)));
+      });
+    await startAndWait();
+    await until('three workers and a spare', () => workerCount(host) === 4);
+    await window.page(() => waiting.forEach((worker) => worker.terminate()));
+    await until('only the spare is left', () => workerCount(host) === 1);
+    await startAndWait();
+    const gone = window.event('render-process-gone');
+    process.kill(await window.processId(), 'SIGKILL');
+    await gone;
+    await until('the host has ended', () => workerCount(host) === 0);
   });
   await lab.main(() => void global.server.close());
   await lab.close();
