@@ -48,6 +48,8 @@ for (const name of Object.keys(VIEW_KIND)) viewConstructors[VIEW_KIND[name]] = g
 const errorConstructors = P.safeArray();
 for (const name of Object.keys(ERROR_KIND)) errorConstructors[ERROR_KIND[name]] = globalThis[name];
 
+const exceptionName = P.uncurryGetter(P.DOMException.prototype, 'name');
+
 /** What engines put on a new error, and the sender's error may not have had. */
 const ERROR_OWN_KEYS = ['message', 'stack', 'line', 'column', 'sourceURL'];
 
@@ -576,7 +578,7 @@ function bareError(constructor) {
 
 /** The engine's own refusals (a bad regular expression, a full stack...) are about the message too. */
 function asDataCloneError(error) {
-  if (isDOMException(error)) return error;
+  if (isDOMException(error) && exceptionName(error) === 'DataCloneError') return error;
   return new P.DOMException('Unable to deserialize cloned data: ' + P.toText(error.message) + '.', 'DataCloneError');
 }
 
