@@ -16,6 +16,14 @@ const read = (/** @type {string} */ name) => fs.readFileSync(require.resolve(nam
 
 const FILES = {
   'clone-values.js': read('../support/clone-values'),
+  'clone-compare.js': read('../support/clone-compare'),
+  'nested.js': `const { describe, values } = require('./clone-values');
+    const { findDifference } = require('./clone-compare');
+    onmessage = async ({ data: { value, index } }) => {
+      const expected = index === undefined ? undefined : values[index][2] ?? values[index][1];
+      const text = expected ? findDifference(value, expected()) : await describe(value);
+      postMessage({ value, text });
+    };`,
   'page-values.js': `Object.assign(window, (() => { const module = {}; ${read('../support/clone-values')}; return module.exports; })());`,
   'page.html': `${PAGE}<script src="page-values.js"></script>
     <script>
@@ -113,6 +121,40 @@ test('objects of the platform', async (t) => {
       return found;
     });
     assert.deepEqual(differences, []);
+  });
+
+  await t.test('these and all values of the language go between two workers', async () => {
+    const { count, differences } = await win.page(() =>
+      runAlone(async () => {
+        const { describe, platformValues, values } = require('./clone-values');
+        const { findDifference } = require('./clone-compare');
+        const nested = new Worker('nested.js');
+        const answer = (message) =>
+          new Promise((resolve, reject) => {
+            nested.onmessage = ({ data }) => resolve(data);
+            nested.onmessageerror = nested.onerror = ({ type }) => reject(new Error(type));
+            nested.postMessage(message);
+          });
+        const found = [];
+        for (const [name, make, where] of platformValues) {
+          if (where === 'page') continue;
+          const value = await make();
+          const here = await describe(value);
+          const back = await answer({ value });
+          if (back.text !== here) found.push([name, here, back.text]);
+          if ((await describe(back.value)) !== here) found.push([`${name}, back`, here]);
+        }
+        for (const [index, [name, make, expected = make]] of values.entries()) {
+          const { value, text } = await answer({ value: make(), index });
+          const difference = text || findDifference(value, expected());
+          if (difference) found.push([name, difference]);
+        }
+        nested.terminate();
+        return { count: values.length, differences: found };
+      }),
+    );
+    assert.deepEqual(differences, []);
+    assert.ok(count > 300, `${count} values`);
   });
 
   await t.test('those of another frame are cloned as those of this one', async () => {
@@ -229,6 +271,31 @@ test('what cannot be posted', async (t) => {
     });
     assert.deepEqual(found, expectedRefusals('worker', 'DedicatedWorkerGlobalScope'));
     assert.equal(received, 1, 'only the answer of the tool');
+  });
+
+  await t.test('is refused between two workers in the same words', async () => {
+    const found = await win.page(() =>
+      runAlone(async () => {
+        const { refusals } = require('./clone-values');
+        const nested = new Worker('nested.js');
+        const all = [];
+        for (const [name, script, , where = 'worker'] of refusals) {
+          if (where !== 'worker') continue;
+          const { value, transfer = [] } = await (0, eval)(script);
+          const buffer = new ArrayBuffer(8);
+          let error = null;
+          try {
+            nested.postMessage({ value }, [buffer, ...transfer]);
+          } catch (thrown) {
+            error = thrown;
+          }
+          all.push([name, error && [error.name, error.code, error.message], buffer.byteLength]);
+        }
+        nested.terminate();
+        return all;
+      }),
+    );
+    assert.deepEqual(found, expectedRefusals('worker', 'Worker'));
   });
 
   await t.test('what is no list, or holds no objects, is a TypeError', async () => {
