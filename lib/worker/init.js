@@ -11,7 +11,7 @@
 const workerThreads = require('node:worker_threads');
 const { version } = require('../../package.json');
 const { KINDS } = require('../common/link-kinds');
-const { setPageLoader } = require('./loader');
+const { setPageLoader, setPageOrigin } = require('./loader');
 const { PageLoader } = require('./loader/page');
 const { Port } = require('./port');
 const { installBroadcastChannel } = require('./broadcast-channel');
@@ -26,6 +26,7 @@ const { installNestedWorkers, setOwnOptions } = require('./nested-worker');
 const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
+const { originOf } = require('./worker-location');
 const { silenceOwnWarning } = require('./warnings');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
 const supervisor = require('./supervisor-line');
@@ -62,6 +63,7 @@ supervisor.on('start', ({ key, options, parent }) => {
   workerThreads.parentPort = null;
   scope.begin(options, port);
   setOwnOptions(options);
+  setPageOrigin(originOf(options.documentURL));
   installModuleGlobals(options, workerData.appPath);
   const isInline = options.inlineScript;
   const startInline = (text) => start({ url: options.url, text }, options);

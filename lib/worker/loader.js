@@ -5,7 +5,8 @@
  *
  *   file:, data:           by the worker itself
  *   blob:                  of its own making by the worker, others by the page
- *   http:, https:          by Node's fetch; at once through a helper thread (loader/sync-thread.js)
+ *   http:, https:          by Node's fetch; at once through a helper thread (loader/sync-thread.js).
+ *                          Scripts of the page's own origin by the page, which has cookies and a cache
  *   the app's protocols    by the page (loader/page.js): their handlers are in the main process
  *
  * @typedef {object} LoadRequest
@@ -34,6 +35,7 @@ const { callSync } = require('./loader/sync-thread');
 
 /** @type {import('./loader/page').PageLoader | null} */
 let page = null;
+let pageOrigin = '';
 
 const withoutHash = (url) => url.split('#', 1)[0];
 
@@ -96,9 +98,31 @@ async function load(request) {
   return readerOf(request.url).async(request);
 }
 
+/** Only the page is known to its server. */
+function scriptReaderOf(url) {
+  const { protocol, origin } = new URL(url);
+  const isHTTP = protocol === 'http:' || protocol === 'https:';
+  return isHTTP && origin === pageOrigin ? FROM_PAGE : readerOf(url);
+}
+
+/** @param {string} url of a script @returns {Resource} */
+function loadScriptSync(url) {
+  return scriptReaderOf(url).sync({ url });
+}
+
+/** @param {string} url of a script @returns {Promise<Resource>} */
+async function loadScript(url) {
+  return scriptReaderOf(url).async({ url });
+}
+
 /** @param {import('./loader/page').PageLoader} pageLoader */
 function setPageLoader(pageLoader) {
   page = pageLoader;
+}
+
+/** @param {string} origin */
+function setPageOrigin(origin) {
+  pageOrigin = origin;
 }
 
 /** @param {Resource} resource @param {string} name in lower case @returns {string} '' for none */
@@ -106,4 +130,12 @@ function headerOf({ headers }, name) {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? '';
 }
 
-module.exports = { headerOf, load, loadSync, setPageLoader };
+module.exports = {
+  headerOf,
+  load,
+  loadScript,
+  loadScriptSync,
+  loadSync,
+  setPageLoader,
+  setPageOrigin,
+};

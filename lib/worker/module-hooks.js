@@ -10,7 +10,7 @@ const { isBuiltin, registerHooks } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { isJavaScript, isJSON } = require('../common/mime-types');
-const { headerOf, loadSync } = require('./loader');
+const { headerOf, loadScriptSync } = require('./loader');
 
 const electronURL = pathToFileURL(path.join(__dirname, 'electron.js')).href;
 const ELECTRON_NAMES = /^electron(\/(main|renderer|common|utility))?$/;
@@ -83,7 +83,7 @@ function load(url, context, next) {
 function read(url) {
   let why;
   try {
-    const resource = loadSync({ url });
+    const resource = loadScriptSync(url);
     if (resource.status >= 200 && resource.status <= 299) return resource;
     why = `the server answered ${resource.status}`;
   } catch (error) {

@@ -7,7 +7,7 @@
 
 const vm = require('node:vm');
 const { isJavaScript } = require('../common/mime-types');
-const { headerOf, load, loadSync } = require('./loader');
+const { headerOf, loadScript, loadScriptSync } = require('./loader');
 const { addMainModule } = require('./module-hooks');
 const { originOf } = require('./worker-location');
 
@@ -36,9 +36,9 @@ class ScriptLoadError extends Error {
 function readMainScript(options) {
   const { url } = options;
   if (url.startsWith('file:')) {
-    return checkMain(options, attempt(url, () => loadSync({ url })));
+    return checkMain(options, attempt(url, () => loadScriptSync(url)));
   }
-  return load({ url }).then(
+  return loadScript(url).then(
     (resource) => checkMain(options, resource),
     (error) => {
       throw new ScriptLoadError(url, error.message);
@@ -117,7 +117,7 @@ function resolve(given) {
 
 function readImported(url) {
   try {
-    return checkScript(url, loadSync({ url }), /^https?:/.test(url));
+    return checkScript(url, loadScriptSync(url), /^https?:/.test(url));
   } catch (error) {
     const text = `${WHERE}: The script at '${url}' failed to load.`;
     throw Object.assign(new DOMException(text, 'NetworkError'), { cause: error });

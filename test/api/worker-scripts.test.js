@@ -43,6 +43,10 @@ const FILES = {
   'sibling.js': `module.exports = 'sibling';`,
   'first.js': `self.order = [...(self.order ?? []), 'first']; const lexical = 'seen';`,
   'second.js': `self.order.push('second ' + lexical + ' ' + location.pathname.split('/').pop());`,
+  'secret.js': `importScripts('/secret-import.js'); import('/secret.mjs').then((module) =>
+    postMessage([imported, module.default]));`,
+  'secret-import.js': `self.imported = 'imported'`,
+  'secret.mjs': `export default 'module'`,
   'count.js': `self.count = (self.count ?? 0) + 1;`,
   'imports.js': `importScripts('./first.js'); postMessage([...order, location.protocol]);`,
   'throws.js': `self.ran = true;\nthrow new RangeError('from the script');`,
@@ -60,7 +64,10 @@ function serve(request, response) {
   const fs = require('node:fs');
   const file = require('node:path').join(process.argv[1], pathname);
   const types = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', json: 'application/json' };
-  if (pathname === '/elsewhere.js') {
+  response.setHeader('set-cookie', 'known=yes; Path=/');
+  if (pathname.startsWith('/secret') && request.headers.cookie !== 'known=yes') {
+    send('text/javascript', '', 403);
+  } else if (pathname === '/elsewhere.js') {
     response.writeHead(302, { location: `http://localhost:${request.socket.localPort}/facts.js` }).end();
   } else if (pathname === '/moved.js') {
     response.writeHead(302, { location: '/facts.js?moved' }).end();
@@ -148,6 +155,10 @@ test('a worker’s own script', async (t) => {
 
   await t.test('is at its new address after a redirect', async () => {
     assert.equal((await facts(fromHTTP, '/moved.js')).href, `${origin}/facts.js?moved`);
+  });
+
+  await t.test('of http is asked for with the page’s cookies, and what it imports', async () => {
+    assert.deepEqual(await facts(fromHTTP, '/secret.js'), ['imported', 'module']);
   });
 
   for (const [why, win, url] of [
