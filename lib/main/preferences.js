@@ -92,7 +92,8 @@ class Preferences {
     const options = { token: this.nodeToken, nodeIntegrationInWorker: true, isSubframe: true };
     return `if (window !== top && ${HAS_ORIGIN}) {
       const mayHaveNode = ${allowedInPage(this.nodeOrigins)};
-      const isAllowed = (origin) => origin === 'file://' || mayHaveNode(new URL(origin));
+      const isAllowed = (origin) =>
+        origin === 'file://' || (origin !== 'null' && mayHaveNode(new URL(origin)));
       const { ancestorOrigins } = location;
       if (mayHaveNode(location) && [...ancestorOrigins].every(isAllowed)) {
         weft.configure(${JSON.stringify(options)});

@@ -223,6 +223,21 @@ test('where pages come from', async (t) => {
     const win = await lab.open(IN_SUB_FRAMES, null);
     await go(win, `${far}page.html`);
     assert.equal(await win.page(ask), 'undefined');
+    const inNowhere = await lab.main(serve, '127.0.0.1', {
+      'page.html': `<!doctype html><iframe src="data:text/html,<iframe src='${local}tells.html'>"></iframe>`,
+    });
+    await go(win, `${inNowhere}page.html`);
+    assert.equal(
+      await win.page(
+        () =>
+          new Promise((resolve) => {
+            onmessage = ({ data }) => resolve(data);
+            frames[0][0].postMessage('go', '*');
+          }),
+      ),
+      'undefined',
+      'local in a frame without an origin in local',
+    );
     const inLocal = await lab.main(serve, '127.0.0.1', {
       'page.html': `<!doctype html><iframe src="${local}tells.html"></iframe>`,
     });
