@@ -43,13 +43,12 @@ class KeptMessages {
    * @param {() => void} receiveSome blocks for a moment; what comes is given to add()
    */
   waitFor(kind, target, receiveSome) {
-    const outer = this.#wanted;
     const wanted = { kind, target, hasCome: false };
     this.#wanted = wanted;
     try {
       while (!wanted.hasCome) receiveSome();
     } finally {
-      this.#wanted = outer;
+      this.#wanted = null;
     }
     if (this.isEmpty || this.#isScheduled) return;
     this.#isScheduled = true;
