@@ -607,6 +607,25 @@ test('events', async (t) => {
     });
   });
 
+  await t.test('a message that transferred ports has them, in a frozen list', async () => {
+    const found = await win.page(async () => {
+      const worker = fromText(`onmessage = ({ data, ports }) => {
+        const { port1, port2 } = new MessageChannel();
+        port2.onmessage = ({ data }) => port2.postMessage(['back', data]);
+        const list = [ports.length, Object.isFrozen(ports), ports[0] === data.port];
+        postMessage(list, [port1]);
+      };`);
+      const { port1: port } = new MessageChannel();
+      const answer = next(worker);
+      worker.postMessage({ port }, [port]);
+      const { data, ports } = await answer;
+      ports[0].start();
+      return [data, ports.length, Object.isFrozen(ports), ports[0] instanceof MessagePort,
+        await ask(ports[0], 1)];
+    });
+    assert.deepEqual(found, [[1, true, true], 1, true, true, ['back', 1]]);
+  });
+
   await t.test('a message event can be made anew, and then dispatched', async () => {
     const found = await win.page(async () => {
       const worker = new Worker('echo.js');
