@@ -16,7 +16,7 @@ const { Promise } = globalThis;
  */
 function readAnswer(answer) {
   if (typeof answer?.error === 'string') throw new TypeError(answer.error);
-  const { url, status, statusText, headers, body } = answer;
+  const { url, status, statusText, headers, body } = answer ?? {};
   if (!Number.isInteger(status) || !Array.isArray(headers) || !(body instanceof ArrayBuffer)) {
     throw new TypeError('the page gave no answer that makes sense');
   }
