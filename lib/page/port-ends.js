@@ -110,7 +110,7 @@ class PortEnd {
     this.#listens = true;
     const { port } = this;
     const receive = (event) => {
-      const entry = this.takeEntry(event);
+      const entry = event.isTrusted ? this.takeEntry(event) : null; // others are not WebKit's
       if (entry === null) return;
       native.stopImmediatePropagation(event);
       deliver(this, port, entry);
