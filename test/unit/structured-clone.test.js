@@ -587,6 +587,24 @@ suite('page scripts', () => {
     const { swallowed, constant } = codec.deserialize(message('o', '"', 9, 'swallowed', 'I', 4, '"', 8, 'constant', 'I', 6, '{', 2));
     assert.deepEqual([swallowed, constant], [2, 3]);
   });
+
+  test('nor one that is put there between two long messages, or in the place of another', (t) => {
+    const { toString } = Object.prototype;
+    const restore = () => {
+      delete Object.prototype.late;
+      Object.defineProperty(Object.prototype, 'toString', { value: toString, writable: true, configurable: true });
+    };
+    t.after(restore);
+    const value = { late: 1, toString: 2, text: 'x'.repeat(2000), nested: [{ late: 3 }] };
+    const bytes = codec.serialize(value);
+    assertClone(codec.deserialize(bytes), value);
+    const trap = { set() { throw new Error('called'); }, get() { return 'wrong'; }, configurable: true };
+    Object.defineProperty(Object.prototype, 'late', trap);
+    Object.defineProperty(Object.prototype, 'toString', trap);
+    const clones = [codec.deserialize(bytes), (() => { delete Object.prototype.late; return codec.deserialize(bytes); })()];
+    restore();
+    for (const clone of clones) assertClone(clone, value);
+  });
 });
 
 suite('JavaScriptCore', () => {

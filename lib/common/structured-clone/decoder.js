@@ -27,7 +27,23 @@ const { ObjectPrototype, createDataProperty, defineProperty, dataDescriptor } = 
 const CACHED_KEY_LENGTH = 24;
 const KEY_CACHE_SIZE = 1024;
 const keyCache = P.safeArray();
-for (let i = 0; i < KEY_CACHE_SIZE; i++) keyCache[i] = '';
+/** Of each, whether Object.prototype had none of that name. */
+const freeKeys = P.safeArray();
+for (let i = 0; i < KEY_CACHE_SIZE; i++) {
+  keyCache[i] = '';
+  freeKeys[i] = true;
+}
+
+/** For messages of so many bytes it pays to look once whether anything was added to Object.prototype. */
+const PRISTINE_MIN = 1024;
+const prototypeKeys = P.setPrototypeOf(P.ownKeys(ObjectPrototype), null);
+
+function isPrototypePristine() {
+  const keys = P.ownKeys(ObjectPrototype);
+  if (keys.length !== prototypeKeys.length) return false;
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== prototypeKeys[i]) return false;
+  return true;
+}
 
 /** A table of object ids that grew beyond this is given up after its message. */
 const KEEP_OBJECTS = 4096;
@@ -65,6 +81,8 @@ class Decoder {
     this.attachments = undefined;
     this.laterCount = 0;
     this.pending = null;
+    this.isPristine = false;
+    this.isFreeKey = false;
   }
 
   /** Reads the one message that fills bytes [offset, offset + length). */
@@ -75,6 +93,7 @@ class Decoder {
     this.limit = offset + length;
     this.reserved = 0;
     this.attachments = attachments;
+    this.isPristine = length >= PRISTINE_MIN && isPrototypePristine();
     try {
       this.readHeader();
       const value = this.readValue();
@@ -320,11 +339,22 @@ class Decoder {
   readObject() {
     const object = {};
     this.objects[this.objectCount++] = object;
-    this.readProperties(object, TAG.OBJECT_END);
-    return object;
+    for (let count = 0; ; count++) {
+      const tag = this.readTag();
+      if (tag === TAG.OBJECT_END) {
+        if (this.readVarint() !== count) this.fail('properties are missing');
+        return object;
+      }
+      const key = tag === TAG.ONE_BYTE_STRING ? this.readKey() : this.readRareKey(tag);
+      const isFree = tag === TAG.ONE_BYTE_STRING && this.isPristine && this.isFreeKey;
+      const value = this.readValue();
+      // Assigning is several times as fast as defining, and the same while nothing is inherited.
+      if (isFree || !(key in ObjectPrototype)) object[key] = value;
+      else createDataProperty(object, key, value);
+    }
   }
 
-  /** Reads properties up to the end tag and the number of them behind it. */
+  /** Reads properties of an array up to the end tag and the number of them behind it. */
   readProperties(object, endTag) {
     for (let count = 0; ; count++) {
       const tag = this.readTag();
@@ -334,7 +364,6 @@ class Decoder {
       }
       const key = tag === TAG.ONE_BYTE_STRING ? this.readKey() : this.readRareKey(tag);
       const value = this.readValue();
-      // Assigning is several times as fast as defining, and the same while nothing is inherited.
       if (key in ObjectPrototype || key in object) createDataProperty(object, key, value);
       else object[key] = value;
     }
@@ -344,14 +373,19 @@ class Decoder {
     const length = this.readVarint();
     const start = this.take(length);
     const bytes = this.bytes;
+    this.isFreeKey = false;
     if (length > CACHED_KEY_LENGTH) return readOneByte(bytes, start, start + length);
     let hash = length;
     for (let i = 0; i < length; i++) hash = hash * 31 + bytes[start + i] | 0;
     const slot = hash & KEY_CACHE_SIZE - 1;
     const cached = keyCache[slot];
-    if (cached.length === length && equalsOneByte(cached, bytes, start)) return cached;
+    if (cached.length === length && equalsOneByte(cached, bytes, start)) {
+      this.isFreeKey = freeKeys[slot];
+      return cached;
+    }
     const key = readOneByte(bytes, start, start + length);
     keyCache[slot] = key;
+    freeKeys[slot] = !(key in ObjectPrototype);
     return key;
   }
 

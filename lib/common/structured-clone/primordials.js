@@ -144,6 +144,8 @@ module.exports = {
   defineProperty,
   freeze,
   getPrototypeOf,
+  ownKeys,
+  setPrototypeOf,
   keys: Object.keys,
   hasOwn: Object.hasOwn,
   isArray: Array.isArray,
