@@ -73,9 +73,9 @@ static WebKitSettings *settings_from(napi_env env, napi_value options)
     return settings;
 }
 
-/* Each script is {source, allow, block, allFrames}: URL patterns, or absent for "all" and "none". It
- * runs in the extension's own world, which the page cannot see, before any script of each document
- * of the main frame, or of every frame. */
+/* Each script is {source, allow, block, allFrames}: URL patterns, or absent for "all" and "none".
+ * It runs in the extension's own world, which the page cannot see, before any script of each
+ * document of the main frame, or of every frame. */
 static bool add_scripts(napi_env env, napi_value options, WebKitUserContentManager *content)
 {
     napi_value scripts;
