@@ -71,7 +71,10 @@ const WAYS = {
   },
 
   Http({ url, method, uploadData, referrer } = {}, request) {
-    const headers = { ...Object.fromEntries(request.headers), ...(referrer ? { referer: referrer } : {}) };
+    const headers = {
+      ...Object.fromEntries(request.headers),
+      ...(referrer ? { referer: referrer } : {}),
+    };
     if (uploadData) headers['content-type'] = uploadData.contentType;
     return fetch(url, { method: method ?? request.method, headers, body: uploadData?.data });
   },

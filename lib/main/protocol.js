@@ -2,7 +2,13 @@
 
 const { app } = require('./app');
 const { legacyHandler, WAYS } = require('./protocol-legacy');
-const { checkScheme, handlerOf, removeHandler, setHandler, setPrivileges } = require('./scheme-registry');
+const {
+  checkScheme,
+  handlerOf,
+  removeHandler,
+  setHandler,
+  setPrivileges,
+} = require('./scheme-registry');
 const { defineMissing, warnOnce } = require('./unsupported');
 const names = require('./electron-names');
 
@@ -46,7 +52,10 @@ class Protocol {
   }
 
   isProtocolHandled(scheme) {
-    return handlerOf(scheme) !== undefined || ['file', 'http', 'https', 'about', 'data', 'blob'].includes(scheme);
+    return (
+      handlerOf(scheme) !== undefined ||
+      ['file', 'http', 'https', 'about', 'data', 'blob'].includes(scheme)
+    );
   }
 
   unregisterProtocol(scheme) {

@@ -16,7 +16,19 @@ const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 
 /** WebKit lets nobody else answer these. */
 const OF_WEBKIT = new Set([
-  ...['about', 'blob', 'data', 'file', 'ftp', 'http', 'https', 'javascript', 'resource', 'ws', 'wss'],
+  ...[
+    'about',
+    'blob',
+    'data',
+    'file',
+    'ftp',
+    'http',
+    'https',
+    'javascript',
+    'resource',
+    'ws',
+    'wss',
+  ],
 ]);
 
 /** @type {Map<string, Handler>} */
@@ -26,7 +38,9 @@ const known = new Set();
 
 function checkScheme(scheme, method) {
   if (typeof scheme !== 'string' || !SCHEME.test(scheme)) {
-    throw new TypeError(`protocol.${method}: '${scheme}' is not a scheme such as 'app', in lower case`);
+    throw new TypeError(
+      `protocol.${method}: '${scheme}' is not a scheme such as 'app', in lower case`
+    );
   }
   if (OF_WEBKIT.has(scheme)) {
     throw new Error(

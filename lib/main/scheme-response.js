@@ -91,7 +91,9 @@ async function respond(handle, handler, request) {
     start(handle, await handler(makeRequest(request)), request.url);
   } catch (error) {
     if (!/^net::/.test(error?.message)) {
-      process.stderr.write(`weft: the handler of ${request.url} failed: ${error?.stack ?? error}\n`);
+      process.stderr.write(
+        `weft: the handler of ${request.url} failed: ${error?.stack ?? error}\n`
+      );
     }
     fail(handle, error);
   }

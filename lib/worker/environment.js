@@ -15,8 +15,7 @@
 const TEXT_MAX = 1024;
 const LANGUAGES_MAX = 32;
 
-const text = (value, fallback) =>
-  typeof value === 'string' ? value.slice(0, TEXT_MAX) : fallback;
+const text = (value, fallback) => (typeof value === 'string' ? value.slice(0, TEXT_MAX) : fallback);
 
 /** @param {any} given @returns {Environment} */
 function parseEnvironment(given) {

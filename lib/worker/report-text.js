@@ -10,9 +10,7 @@ function cutText(value) {
 
 /** A report must fit in the ring: its long texts are cut. @param {object} report */
 function cutTexts(report) {
-  return Object.fromEntries(
-    Object.entries(report).map(([name, value]) => [name, cutText(value)]),
-  );
+  return Object.fromEntries(Object.entries(report).map(([name, value]) => [name, cutText(value)]));
 }
 
 module.exports = { cutTexts };

@@ -36,7 +36,10 @@ class ScriptLoadError extends Error {
 function readMainScript(options) {
   const { url } = options;
   if (url.startsWith('file:')) {
-    return checkMain(options, attempt(url, () => loadScriptSync(url)));
+    return checkMain(
+      options,
+      attempt(url, () => loadScriptSync(url)),
+    );
   }
   return loadScript(url).then(
     (resource) => checkMain(options, resource),

@@ -47,7 +47,8 @@ test('protocol.handle', async (t) => {
         body: await request.text(),
       }),
     );
-    const ask = (init) => win.page(async (given) => (await fetch('/made/x?q=1', given)).json(), init);
+    const ask = (init) =>
+      win.page(async (given) => (await fetch('/made/x?q=1', given)).json(), init);
     assert.deepEqual(await ask({ headers: { 'X-A': 'value' } }), {
       ...{ isRequest: true, method: 'GET', url: 'app://lab/made/x?q=1', header: 'value' },
       ...{ type: null, body: '' },
@@ -100,7 +101,9 @@ test('protocol.handle', async (t) => {
         await promise;
         yield new TextEncoder().encode(' last');
       }
-      return new Response(ReadableStream.from(pieces()), { headers: { 'content-type': 'text/plain' } });
+      return new Response(ReadableStream.from(pieces()), {
+        headers: { 'content-type': 'text/plain' },
+      });
     });
     assert.deepEqual(
       await win.page(async () => {
@@ -122,9 +125,12 @@ test('protocol.handle', async (t) => {
       });
       return new Response(body);
     });
-    const cancelled = lab.main(() => new Promise((resolve) => {
-      global.cancelled = () => resolve('cancelled');
-    }));
+    const cancelled = lab.main(
+      () =>
+        new Promise((resolve) => {
+          global.cancelled = () => resolve('cancelled');
+        }),
+    );
     await win.page(async () => {
       const control = new AbortController();
       const { body } = await fetch('/made/endless', { signal: control.signal });
@@ -161,17 +167,15 @@ test('protocol.handle', async (t) => {
           none.status,
         ];
       }),
-      [
-        [200, 'text/plain', 'text of é b'],
-        [206, 'bytes 5-6/12', 'of'],
-        [206, 'b'],
-        416,
-      ],
+      [[200, 'text/plain', 'text of é b'], [206, 'bytes 5-6/12', 'of'], [206, 'b'], 416],
     );
   });
 
   await t.test('a file that is not there fails the request, and nothing else', async () => {
-    assert.match(await win.page(() => fetch('/none.txt').catch((error) => `${error}`)), /^TypeError/);
+    assert.match(
+      await win.page(() => fetch('/none.txt').catch((error) => `${error}`)),
+      /^TypeError/,
+    );
     await assert.rejects(
       win.main(({ contents }, id) => contents(id).loadURL('app://lab/none.html')),
       /ERR_FILE_NOT_FOUND \(-6\) loading 'app:\/\/lab\/none.html'/,
@@ -292,7 +296,10 @@ test('the older methods of protocol', async (t) => {
         got[way] = [request.url, request.method, sent, await answered];
       }
       server.close();
-      got.registered = [protocol.isProtocolRegistered('oldfile'), protocol.isProtocolRegistered('app')];
+      got.registered = [
+        protocol.isProtocolRegistered('oldfile'),
+        protocol.isProtocolRegistered('app'),
+      ];
       got.gone = [protocol.unregisterProtocol('oldfile'), protocol.isProtocolRegistered('oldfile')];
       return got;
     });

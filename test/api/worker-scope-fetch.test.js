@@ -76,7 +76,10 @@ test('fetch in a worker', async (t) => {
           const copy = response.clone();
           return {
             ...{ ok, redirected, status, type, protocol: new URL(url).protocol },
-            ...{ mime: response.headers.get('content-type'), isResponse: response instanceof Response },
+            ...{
+              mime: response.headers.get('content-type'),
+              isResponse: response instanceof Response,
+            },
             ...{ text: await response.text(), copy: await copy.text(), same: copy.url === url },
             json: await (await fetch(new URL('data.json', location))).json(),
             request: await (await fetch(new Request('./text.txt'))).text(),
@@ -139,7 +142,9 @@ test('fetch in a worker', async (t) => {
       await win.page(() =>
         runAlone(async () => {
           const source = new EventSource('/events');
-          const { data } = await new Promise((resolve) => source.addEventListener('message', resolve));
+          const { data } = await new Promise((resolve) =>
+            source.addEventListener('message', resolve),
+          );
           source.close();
           const socket = new WebSocket('/socket');
           socket.close();
@@ -177,25 +182,26 @@ test('fetch in a worker', async (t) => {
   });
 
   await t.test('fails as in browsers, and can be aborted', async () => {
-    const found = await windows.own.page((http) =>
-      runAlone(async (server) => {
-        const failure = (...given) =>
-          fetch(...given).then(
-            ({ status }) => status,
-            ({ name, message }) => `${name}: ${message.slice(0, 15)}`,
-          );
-        const signal = AbortSignal.abort();
-        return [
-          await failure('none.txt'),
-          await failure('file:///none.txt'),
-          await failure('unknown-scheme://x/'),
-          await failure('text.txt', { signal }),
-          await failure(`${server}/404`),
-          await failure('file:///etc/hostname', { method: 'POST', body: 'x' }),
-          typeof fetch,
-          fetch.name,
-        ];
-      }, http),
+    const found = await windows.own.page(
+      (http) =>
+        runAlone(async (server) => {
+          const failure = (...given) =>
+            fetch(...given).then(
+              ({ status }) => status,
+              ({ name, message }) => `${name}: ${message.slice(0, 15)}`,
+            );
+          const signal = AbortSignal.abort();
+          return [
+            await failure('none.txt'),
+            await failure('file:///none.txt'),
+            await failure('unknown-scheme://x/'),
+            await failure('text.txt', { signal }),
+            await failure(`${server}/404`),
+            await failure('file:///etc/hostname', { method: 'POST', body: 'x' }),
+            typeof fetch,
+            fetch.name,
+          ];
+        }, http),
       origin,
     );
     assert.deepEqual(found, [
@@ -239,7 +245,11 @@ test('XMLHttpRequest in a worker', async (t) => {
               const now = new XMLHttpRequest();
               now.open('GET', url, false);
               now.send();
-              all.push([late.status, late.responseText === now.responseText, now.responseText.slice(0, 9)]);
+              all.push([
+                late.status,
+                late.responseText === now.responseText,
+                now.responseText.slice(0, 9),
+              ]);
             }
             return all;
           },
@@ -258,32 +268,42 @@ test('XMLHttpRequest in a worker', async (t) => {
   });
 
   await t.test('sends bodies of every kind, and headers', async () => {
-    const found = await files.page((http) =>
-      runAlone(async (url) => {
-        const form = new FormData();
-        form.append('field', 'value');
-        form.append('file', new File(['content'], 'n.txt', { type: 'a/b' }));
-        const bodies = ['é', new Uint8Array([1, 2]).buffer, new Uint8Array([0, 3, 4]).subarray(1),
-          new Blob(['blob'], { type: 'x/y' }), new URLSearchParams('a=b c'), form];
-        const sent = [];
-        for (const isAsync of [true, false]) {
-          for (const body of bodies) {
-            const request = new XMLHttpRequest();
-            request.open('post', url, isAsync);
-            request.setRequestHeader('X-Given', 'one');
-            request.setRequestHeader('x-given', 'two');
-            request.responseType = 'json';
-            const loaded = new Promise((resolve) => { request.onload = resolve; });
-            request.send(body);
-            await loaded;
-            const { response } = request;
-            const type = response.headers['content-type']?.replace(/boundary=.*/, 'boundary') ?? null;
-            const text = response.body.replace(/-{4,}[\w-]+/g, 'boundary');
-            sent.push([response.method, response.headers['x-given'], type, text]);
+    const found = await files.page(
+      (http) =>
+        runAlone(async (url) => {
+          const form = new FormData();
+          form.append('field', 'value');
+          form.append('file', new File(['content'], 'n.txt', { type: 'a/b' }));
+          const bodies = [
+            'é',
+            new Uint8Array([1, 2]).buffer,
+            new Uint8Array([0, 3, 4]).subarray(1),
+            new Blob(['blob'], { type: 'x/y' }),
+            new URLSearchParams('a=b c'),
+            form,
+          ];
+          const sent = [];
+          for (const isAsync of [true, false]) {
+            for (const body of bodies) {
+              const request = new XMLHttpRequest();
+              request.open('post', url, isAsync);
+              request.setRequestHeader('X-Given', 'one');
+              request.setRequestHeader('x-given', 'two');
+              request.responseType = 'json';
+              const loaded = new Promise((resolve) => {
+                request.onload = resolve;
+              });
+              request.send(body);
+              await loaded;
+              const { response } = request;
+              const type =
+                response.headers['content-type']?.replace(/boundary=.*/, 'boundary') ?? null;
+              const text = response.body.replace(/-{4,}[\w-]+/g, 'boundary');
+              sent.push([response.method, response.headers['x-given'], type, text]);
+            }
           }
-        }
-        return sent;
-      }, `${http}/x`),
+          return sent;
+        }, `${http}/x`),
       origin,
     );
     const form =
@@ -302,37 +322,48 @@ test('XMLHttpRequest in a worker', async (t) => {
   });
 
   await t.test('has every type of response, and the server’s headers', async () => {
-    const found = await files.page((http) =>
-      runAlone(async (url) => {
-        const get = (type, prepare = () => {}, path = 'text.txt') =>
-          new Promise((resolve) => {
-            const request = new XMLHttpRequest();
-            request.open('GET', path);
-            request.responseType = type;
-            prepare(request);
-            request.onload = () => resolve(request);
-            request.send();
-          });
-        const buffer = (await get('arraybuffer')).response;
-        const blobRequest = await get('blob');
-        const blob = blobRequest.response;
-        const json = await get('json', undefined, 'data.json');
-        const moved = await get('text', undefined, `${url}/moved#hash`);
-        const user = (await get('', (r) => r.overrideMimeType('text/plain; charset=x-user-defined'), `${url}/latin1`));
-        return {
-          buffer: [buffer instanceof ArrayBuffer, buffer.byteLength],
-          blob: [blob instanceof Blob, blob.type, await blob.text(), blobRequest.response === blob],
-          json: [json.response, json.response === json.response],
-          noJSON: (await get('json')).response,
-          latin1: (await get('', undefined, `${url}/latin1`)).responseText,
-          user: [...user.responseText].map((unit) => unit.charCodeAt(0)),
-          moved: [moved.responseURL.replace(url, ''), JSON.parse(moved.response).url],
-          headers: [
-            moved.getResponseHeader('X-A'), moved.getResponseHeader('none'),
-            moved.getAllResponseHeaders().includes('content-type: application/json\r\n'),
-          ],
-        };
-      }, http),
+    const found = await files.page(
+      (http) =>
+        runAlone(async (url) => {
+          const get = (type, prepare = () => {}, path = 'text.txt') =>
+            new Promise((resolve) => {
+              const request = new XMLHttpRequest();
+              request.open('GET', path);
+              request.responseType = type;
+              prepare(request);
+              request.onload = () => resolve(request);
+              request.send();
+            });
+          const buffer = (await get('arraybuffer')).response;
+          const blobRequest = await get('blob');
+          const blob = blobRequest.response;
+          const json = await get('json', undefined, 'data.json');
+          const moved = await get('text', undefined, `${url}/moved#hash`);
+          const user = await get(
+            '',
+            (r) => r.overrideMimeType('text/plain; charset=x-user-defined'),
+            `${url}/latin1`,
+          );
+          return {
+            buffer: [buffer instanceof ArrayBuffer, buffer.byteLength],
+            blob: [
+              blob instanceof Blob,
+              blob.type,
+              await blob.text(),
+              blobRequest.response === blob,
+            ],
+            json: [json.response, json.response === json.response],
+            noJSON: (await get('json')).response,
+            latin1: (await get('', undefined, `${url}/latin1`)).responseText,
+            user: [...user.responseText].map((unit) => unit.charCodeAt(0)),
+            moved: [moved.responseURL.replace(url, ''), JSON.parse(moved.response).url],
+            headers: [
+              moved.getResponseHeader('X-A'),
+              moved.getResponseHeader('none'),
+              moved.getAllResponseHeaders().includes('content-type: application/json\r\n'),
+            ],
+          };
+        }, http),
       origin,
     );
     assert.deepEqual(found, {
@@ -348,33 +379,36 @@ test('XMLHttpRequest in a worker', async (t) => {
   });
 
   await t.test('fires the events of the standard, in order', async () => {
-    const found = await files.page((http) =>
-      runAlone(async (url) => {
-        const trace = async (path, act = () => {}, body = null) => {
-          const log = [];
-          const request = new XMLHttpRequest();
-          const names = ['loadstart', 'progress', 'abort', 'error', 'load', 'timeout', 'loadend'];
-          request.onreadystatechange = () => log.push(request.readyState);
-          for (const name of names) {
-            request.addEventListener(name, () => log.push(name));
-            request.upload[`on${name}`] = () => log.push(`upload ${name}`);
-          }
-          request.open(body === null ? 'GET' : 'POST', path);
-          const ended = new Promise((resolve) => request.addEventListener('loadend', resolve));
-          request.send(body);
-          act(request);
-          await ended;
-          return [...log, request.status, request.readyState];
-        };
-        return {
-          load: await trace(`${url}/x`),
-          upload: await trace(`${url}/x`, undefined, 'body'),
-          error: await trace('none.txt'),
-          abort: await trace(`${url}/never`, (request) => request.abort()),
-          timeout: await trace(`${url}/never`, (request) => { request.timeout = 20; }),
-          cut: (await trace(`${url}/cut`)).slice(-4),
-        };
-      }, http),
+    const found = await files.page(
+      (http) =>
+        runAlone(async (url) => {
+          const trace = async (path, act = () => {}, body = null) => {
+            const log = [];
+            const request = new XMLHttpRequest();
+            const names = ['loadstart', 'progress', 'abort', 'error', 'load', 'timeout', 'loadend'];
+            request.onreadystatechange = () => log.push(request.readyState);
+            for (const name of names) {
+              request.addEventListener(name, () => log.push(name));
+              request.upload[`on${name}`] = () => log.push(`upload ${name}`);
+            }
+            request.open(body === null ? 'GET' : 'POST', path);
+            const ended = new Promise((resolve) => request.addEventListener('loadend', resolve));
+            request.send(body);
+            act(request);
+            await ended;
+            return [...log, request.status, request.readyState];
+          };
+          return {
+            load: await trace(`${url}/x`),
+            upload: await trace(`${url}/x`, undefined, 'body'),
+            error: await trace('none.txt'),
+            abort: await trace(`${url}/never`, (request) => request.abort()),
+            timeout: await trace(`${url}/never`, (request) => {
+              request.timeout = 20;
+            }),
+            cut: (await trace(`${url}/cut`)).slice(-4),
+          };
+        }, http),
       origin,
     );
     const load = [1, 'loadstart', 2, 3, 'progress', 'progress', 4, 'load', 'loadend', 200, 4];
@@ -390,36 +424,62 @@ test('XMLHttpRequest in a worker', async (t) => {
   });
 
   await t.test('throws the standard’s errors', async () => {
-    const found = await files.page((http) =>
-      runAlone((url) => {
-        const thrown = (act) => {
-          const request = new XMLHttpRequest();
-          try {
-            act(request);
-            return 'nothing';
-          } catch ({ name }) {
-            return name;
-          }
-        };
-        return [
-          thrown((r) => r.send()),
-          thrown((r) => r.open('GET', 'http://a b')),
-          thrown((r) => r.open('A B', 'text.txt')),
-          thrown((r) => r.open('TRACE', 'text.txt')),
-          thrown((r) => r.setRequestHeader('a', 'b')),
-          thrown((r) => { r.open('GET', 'text.txt'); r.setRequestHeader('a b', 'c'); }),
-          thrown((r) => { r.open('GET', 'text.txt'); r.responseType = 'blob'; r.responseText; }),
-          thrown((r) => { r.open('GET', 'none.txt', false); r.send(); }),
-          thrown((r) => { r.open('GET', `${url}/never`, false); r.timeout = 20; r.send(); }),
-          thrown(() => new XMLHttpRequestUpload()),
-          thrown((r) => { r.responseType = 'nothing'; r.open('GET', 'text.txt', false); r.send(); }),
-        ];
-      }, http),
+    const found = await files.page(
+      (http) =>
+        runAlone((url) => {
+          const thrown = (act) => {
+            const request = new XMLHttpRequest();
+            try {
+              act(request);
+              return 'nothing';
+            } catch ({ name }) {
+              return name;
+            }
+          };
+          return [
+            thrown((r) => r.send()),
+            thrown((r) => r.open('GET', 'http://a b')),
+            thrown((r) => r.open('A B', 'text.txt')),
+            thrown((r) => r.open('TRACE', 'text.txt')),
+            thrown((r) => r.setRequestHeader('a', 'b')),
+            thrown((r) => {
+              r.open('GET', 'text.txt');
+              r.setRequestHeader('a b', 'c');
+            }),
+            thrown((r) => {
+              r.open('GET', 'text.txt');
+              r.responseType = 'blob';
+              r.responseText;
+            }),
+            thrown((r) => {
+              r.open('GET', 'none.txt', false);
+              r.send();
+            }),
+            thrown((r) => {
+              r.open('GET', `${url}/never`, false);
+              r.timeout = 20;
+              r.send();
+            }),
+            thrown(() => new XMLHttpRequestUpload()),
+            thrown((r) => {
+              r.responseType = 'nothing';
+              r.open('GET', 'text.txt', false);
+              r.send();
+            }),
+          ];
+        }, http),
       origin,
     );
     assert.deepEqual(found, [
       ...['InvalidStateError', 'SyntaxError', 'SyntaxError', 'SecurityError', 'InvalidStateError'],
-      ...['SyntaxError', 'InvalidStateError', 'NetworkError', 'TimeoutError', 'TypeError', 'nothing'],
+      ...[
+        'SyntaxError',
+        'InvalidStateError',
+        'NetworkError',
+        'TimeoutError',
+        'TypeError',
+        'nothing',
+      ],
     ]);
   });
 
@@ -489,9 +549,11 @@ test('FileReader and FileReaderSync in a worker', async (t) => {
           const names = ['loadstart', 'progress', 'load', 'abort', 'error', 'loadend'];
           const reader = new FileReader();
           for (const name of names) {
-            reader[`on${name}`] = (event) => log.push(`${name} ${event.loaded} ${reader.readyState}`);
+            reader[`on${name}`] = (event) =>
+              log.push(`${name} ${event.loaded} ${reader.readyState}`);
           }
-          const ended = () => new Promise((resolve) => reader.addEventListener('loadend', resolve, { once: true }));
+          const ended = () =>
+            new Promise((resolve) => reader.addEventListener('loadend', resolve, { once: true }));
           const done = ended();
           reader.readAsText(new Blob(['abc']));
           try {

@@ -106,8 +106,16 @@ test('the web’s interfaces of a worker', async (t) => {
     assert.deepEqual(
       await win.page(() =>
         runAlone(() => {
-          const names = ['message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled',
-            'languagechange', 'online', 'offline'];
+          const names = [
+            'message',
+            'messageerror',
+            'error',
+            'unhandledrejection',
+            'rejectionhandled',
+            'languagechange',
+            'online',
+            'offline',
+          ];
           return names.filter((name) => {
             const before = self[`on${name}`];
             self[`on${name}`] = 'text';
@@ -120,29 +128,38 @@ test('the web’s interfaces of a worker', async (t) => {
     );
   });
 
-  await t.test('navigator says what the page’s says, and how many processors there are', async () => {
-    const { page, worker } = await win.page(async () => {
-      const facts = () => {
-        const { language, languages, onLine, userAgent } = navigator;
-        return { language, languages: [...languages], onLine, userAgent };
-      };
-      return {
-        page: facts(),
-        worker: await runAlone(() => {
+  await t.test(
+    'navigator says what the page’s says, and how many processors there are',
+    async () => {
+      const { page, worker } = await win.page(async () => {
+        const facts = () => {
           const { language, languages, onLine, userAgent } = navigator;
-          const { hardwareConcurrency, platform, appName, product } = navigator;
-          return {
-            same: { language, languages, onLine, userAgent },
-            own: [hardwareConcurrency, platform, appName, product, typeof navigator.locks.request],
-          };
-        }),
-      };
-    });
-    assert.deepEqual(worker.same, page);
-    assert.deepEqual(worker.own, [
-      ...[os.availableParallelism(), `Linux ${os.machine()}`, 'Netscape', 'Gecko', 'function'],
-    ]);
-  });
+          return { language, languages: [...languages], onLine, userAgent };
+        };
+        return {
+          page: facts(),
+          worker: await runAlone(() => {
+            const { language, languages, onLine, userAgent } = navigator;
+            const { hardwareConcurrency, platform, appName, product } = navigator;
+            return {
+              same: { language, languages, onLine, userAgent },
+              own: [
+                hardwareConcurrency,
+                platform,
+                appName,
+                product,
+                typeof navigator.locks.request,
+              ],
+            };
+          }),
+        };
+      });
+      assert.deepEqual(worker.same, page);
+      assert.deepEqual(worker.own, [
+        ...[os.availableParallelism(), `Linux ${os.machine()}`, 'Netscape', 'Gecko', 'function'],
+      ]);
+    },
+  );
 
   await t.test('navigator follows the page’s, with events', async () => {
     const log = await win.page(async () => {
@@ -172,10 +189,14 @@ test('the web’s interfaces of a worker', async (t) => {
       const [first, second] = [startTool(), startTool()];
       await run(first, async () => {
         await new Promise((held) => {
-          navigator.locks.request('lock', () => new Promise((release) => {
-            self.release = release;
-            held();
-          }));
+          navigator.locks.request(
+            'lock',
+            () =>
+              new Promise((release) => {
+                self.release = release;
+                held();
+              }),
+          );
         });
       });
       const isTaken = () =>
@@ -232,22 +253,25 @@ test('worker_threads in a worker', async (t) => {
   const lab = await startLab(t);
   const win = await lab.open();
 
-  await t.test('a thread that runs out of its memory is an error there, and nothing else', async () => {
-    const found = await win.page(async () => {
-      const worker = startTool();
-      const code = await run(worker, async () => {
-        const { Worker } = require('node:worker_threads');
-        const thread = new Worker('const all = []; for (;;) all.push(new Array(1e4).fill({}));', {
-          eval: true,
-          resourceLimits: { maxOldGenerationSizeMb: 8 },
+  await t.test(
+    'a thread that runs out of its memory is an error there, and nothing else',
+    async () => {
+      const found = await win.page(async () => {
+        const worker = startTool();
+        const code = await run(worker, async () => {
+          const { Worker } = require('node:worker_threads');
+          const thread = new Worker('const all = []; for (;;) all.push(new Array(1e4).fill({}));', {
+            eval: true,
+            resourceLimits: { maxOldGenerationSizeMb: 8 },
+          });
+          const [error] = await require('node:events').once(thread, 'error');
+          return error.code;
         });
-        const [error] = await require('node:events').once(thread, 'error');
-        return error.code;
+        return [code, await run(worker, () => 'lives'), await runAlone(() => 'others start')];
       });
-      return [code, await run(worker, () => 'lives'), await runAlone(() => 'others start')];
-    });
-    assert.deepEqual(found, ['ERR_WORKER_OUT_OF_MEMORY', 'lives', 'others start']);
-  });
+      assert.deepEqual(found, ['ERR_WORKER_OUT_OF_MEMORY', 'lives', 'others start']);
+    },
+  );
 
   await t.test('threads share memory, ports and Node with their worker', async () => {
     assert.deepEqual(
@@ -283,31 +307,34 @@ test('a page’s policy for workers', async (t) => {
     'hi.js': `postMessage('hi');`,
   });
 
-  await t.test('refuses scripts with an error event and a report, and lets others run', async () => {
-    const tryAll = async () => {
-      const violations = [];
-      document.addEventListener('securitypolicyviolation', (event) =>
-        violations.push(event.effectiveDirective),
-      );
-      const outcome = (worker) =>
-        next(worker).then(
-          ({ data }) => data,
-          (error) => error.message.split(':')[0],
+  await t.test(
+    'refuses scripts with an error event and a report, and lets others run',
+    async () => {
+      const tryAll = async () => {
+        const violations = [];
+        document.addEventListener('securitypolicyviolation', (event) =>
+          violations.push(event.effectiveDirective),
         );
-      const file = await outcome(new Worker('hi.js'));
-      const blob = await outcome(fromText(`postMessage('hi')`));
-      const data = await outcome(new Worker(`data:text/javascript,postMessage('hi')`));
-      return { file, blob, data, count: violations.length };
-    };
-    const refused = 'error event instead of message';
-    const blobs = await lab.open(undefined, 'blobs.html');
-    assert.deepEqual(await blobs.page(tryAll), {
-      ...{ file: refused, blob: 'hi', data: refused, count: 2 },
-    });
-    const self = await lab.open(undefined, 'self.html');
-    assert.deepEqual(await self.page(tryAll), {
-      ...{ file: 'hi', blob: refused, data: refused, count: 2 },
-    });
-  });
+        const outcome = (worker) =>
+          next(worker).then(
+            ({ data }) => data,
+            (error) => error.message.split(':')[0],
+          );
+        const file = await outcome(new Worker('hi.js'));
+        const blob = await outcome(fromText(`postMessage('hi')`));
+        const data = await outcome(new Worker(`data:text/javascript,postMessage('hi')`));
+        return { file, blob, data, count: violations.length };
+      };
+      const refused = 'error event instead of message';
+      const blobs = await lab.open(undefined, 'blobs.html');
+      assert.deepEqual(await blobs.page(tryAll), {
+        ...{ file: refused, blob: 'hi', data: refused, count: 2 },
+      });
+      const self = await lab.open(undefined, 'self.html');
+      assert.deepEqual(await self.page(tryAll), {
+        ...{ file: 'hi', blob: refused, data: refused, count: 2 },
+      });
+    },
+  );
   await lab.close();
 });

@@ -63,12 +63,19 @@ function serve(request, response) {
     response.writeHead(status, { 'content-type': type, connection: 'close' }).end(body);
   const fs = require('node:fs');
   const file = require('node:path').join(process.argv[1], pathname);
-  const types = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', json: 'application/json' };
+  const types = {
+    html: 'text/html',
+    js: 'text/javascript',
+    mjs: 'text/javascript',
+    json: 'application/json',
+  };
   response.setHeader('set-cookie', 'known=yes; Path=/');
   if (pathname.startsWith('/secret') && request.headers.cookie !== 'known=yes') {
     send('text/javascript', '', 403);
   } else if (pathname === '/elsewhere.js') {
-    response.writeHead(302, { location: `http://localhost:${request.socket.localPort}/facts.js` }).end();
+    response
+      .writeHead(302, { location: `http://localhost:${request.socket.localPort}/facts.js` })
+      .end();
   } else if (pathname === '/moved.js') {
     response.writeHead(302, { location: '/facts.js?moved' }).end();
   } else if (pathname === '/text.js') {
@@ -216,30 +223,35 @@ test('a worker’s own script', async (t) => {
     ]);
   });
 
-  await t.test('a classic script may import modules of other schemes, and require goes on', async () => {
-    const found = await fromFile.page(async (http) => {
-      const worker = startTool();
-      return run(
-        worker,
-        async (address) => {
-          const { Module } = require('node:module');
-          Module._extensions['.made'] = (module) => { module.exports = 'made'; };
-          require('node:fs').writeFileSync(require('node:path').join(__dirname, 'x.made'), '');
-          const before = [require('./x.made'), require('packaged').name];
-          const { value } = await import(`${address}/module.mjs`);
-          const own = await import('app://lab/module.mjs').catch((error) => error.name);
-          delete require.cache[require.resolve('./x.made')];
-          delete require.cache[require.resolve('packaged')];
-          const data = require('./data.json');
-          return [...before, value, own, require('./x.made'), require('packaged').name, data];
-        },
-        http,
-      );
-    }, origin);
-    assert.deepEqual(found, [
-      ...['made', 'packaged', 'module module.mjs', 'TypeError', 'made', 'packaged', { a: 1 }],
-    ]);
-  });
+  await t.test(
+    'a classic script may import modules of other schemes, and require goes on',
+    async () => {
+      const found = await fromFile.page(async (http) => {
+        const worker = startTool();
+        return run(
+          worker,
+          async (address) => {
+            const { Module } = require('node:module');
+            Module._extensions['.made'] = (module) => {
+              module.exports = 'made';
+            };
+            require('node:fs').writeFileSync(require('node:path').join(__dirname, 'x.made'), '');
+            const before = [require('./x.made'), require('packaged').name];
+            const { value } = await import(`${address}/module.mjs`);
+            const own = await import('app://lab/module.mjs').catch((error) => error.name);
+            delete require.cache[require.resolve('./x.made')];
+            delete require.cache[require.resolve('packaged')];
+            const data = require('./data.json');
+            return [...before, value, own, require('./x.made'), require('packaged').name, data];
+          },
+          http,
+        );
+      }, origin);
+      assert.deepEqual(found, [
+        ...['made', 'packaged', 'module module.mjs', 'TypeError', 'made', 'packaged', { a: 1 }],
+      ]);
+    },
+  );
 
   await t.test('a module that cannot be found is an error at the page', async () => {
     const message = await fromOwn.page(async () => {
@@ -311,7 +323,12 @@ test('importScripts', async (t) => {
           none,
           expected: [
             ['SyntaxError', `${where}: The URL 'http://a b' is invalid.`, 12, 'DOMException'],
-            ['NetworkError', `${where}: The script at 'none.js' failed to load.`, 19, 'DOMException'],
+            [
+              'NetworkError',
+              `${where}: The script at 'none.js' failed to load.`,
+              19,
+              'DOMException',
+            ],
           ],
           script: thrown('throws.js'),
           ran: self.ran,
@@ -327,9 +344,11 @@ test('importScripts', async (t) => {
 
   await t.test('an error in an imported script is reported with its file and line', async () => {
     const found = await win.page(async () => {
-      const worker = new Worker(`data:text/javascript,${encodeURIComponent(
-        `importScripts(${JSON.stringify(new URL('throws.js', document.baseURI).href)})`,
-      )}`);
+      const worker = new Worker(
+        `data:text/javascript,${encodeURIComponent(
+          `importScripts(${JSON.stringify(new URL('throws.js', document.baseURI).href)})`,
+        )}`,
+      );
       return describeEvent(await next(worker, 'error'));
     });
     assert.deepEqual(found, {
@@ -410,29 +429,32 @@ test('importScripts', async (t) => {
     }
   });
 
-  await t.test('a worker that waits for the page is ended by terminate(), and with its page', async () => {
-    const window = await openOwn(lab);
-    const host = await window.page(() => runAlone(() => process.pid));
-    await lab.main(() => {
-      global.answer = (request, url) =>
-        url.pathname === '/never.js' ? new Promise(() => {}) : undefined;
-    });
-    const startAndWait = () =>
-      window.page(async () => {
-        const wait = `postMessage('waits'); importScripts('app://lab/never.js');`;
-        window.waiting = Array.from({ length: 3 }, () => fromText(wait));
-        await Promise.all(waiting.map((worker) => next(worker)));
+  await t.test(
+    'a worker that waits for the page is ended by terminate(), and with its page',
+    async () => {
+      const window = await openOwn(lab);
+      const host = await window.page(() => runAlone(() => process.pid));
+      await lab.main(() => {
+        global.answer = (request, url) =>
+          url.pathname === '/never.js' ? new Promise(() => {}) : undefined;
       });
-    await startAndWait();
-    await until('three workers and a spare', () => workerCount(host) === 4);
-    await window.page(() => waiting.forEach((worker) => worker.terminate()));
-    await until('only the spare is left', () => workerCount(host) === 1);
-    await startAndWait();
-    const gone = window.event('render-process-gone');
-    process.kill(await window.processId(), 'SIGKILL');
-    await gone;
-    await until('the host has ended', () => workerCount(host) === 0);
-  });
+      const startAndWait = () =>
+        window.page(async () => {
+          const wait = `postMessage('waits'); importScripts('app://lab/never.js');`;
+          window.waiting = Array.from({ length: 3 }, () => fromText(wait));
+          await Promise.all(waiting.map((worker) => next(worker)));
+        });
+      await startAndWait();
+      await until('three workers and a spare', () => workerCount(host) === 4);
+      await window.page(() => waiting.forEach((worker) => worker.terminate()));
+      await until('only the spare is left', () => workerCount(host) === 1);
+      await startAndWait();
+      const gone = window.event('render-process-gone');
+      process.kill(await window.processId(), 'SIGKILL');
+      await gone;
+      await until('the host has ended', () => workerCount(host) === 0);
+    },
+  );
   await lab.main(() => void global.server.close());
   await lab.close();
 });

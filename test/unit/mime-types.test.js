@@ -5,7 +5,9 @@ const assert = require('node:assert/strict');
 const { essenceOf, isJavaScript, isJSON, mimeTypeOf } = require('../../lib/common/mime-types');
 
 test('a file’s name says its type, whatever its case', () => {
-  const types = ['a/b.c/x.MJS', 'x.json', '.js', 'x.wasm', 'x.tar.gz', 'x', 'a.js/x', ''].map(mimeTypeOf);
+  const types = ['a/b.c/x.MJS', 'x.json', '.js', 'x.wasm', 'x.tar.gz', 'x', 'a.js/x', ''].map(
+    mimeTypeOf,
+  );
   assert.deepEqual(types, [
     ...['text/javascript', 'application/json', 'text/javascript', 'application/wasm'],
     ...['', '', '', ''],

@@ -81,12 +81,15 @@ async function fetchOther(request) {
 
 async function fetch(input, init = undefined) {
   if (arguments.length === 0) {
-    throw new TypeError("Failed to execute 'fetch' on 'WorkerGlobalScope': 1 argument required, but only 0 present.");
+    throw new TypeError(
+      "Failed to execute 'fetch' on 'WorkerGlobalScope': 1 argument required, but only 0 present.",
+    );
   }
   const target = absolute(input);
   const url = target instanceof NodeRequest ? target.url : target;
   const isOfNode = isHTTP(url) || url.startsWith('data:') || !URL.canParse(url);
-  if (isOfNode || (url.startsWith('blob:') && resolveObjectURL(url))) return nodeFetch(target, init);
+  if (isOfNode || (url.startsWith('blob:') && resolveObjectURL(url)))
+    return nodeFetch(target, init);
   return fetchOther(new NodeRequest(target, init));
 }
 

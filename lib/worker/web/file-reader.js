@@ -84,7 +84,10 @@ class FileReader extends EventTarget {
     checkBlob(blob, 'FileReader', method);
     if (this.#state === STATES.LOADING) {
       const where = `Failed to execute '${method}' on 'FileReader'`;
-      throw new DOMException(`${where}: The object is already busy reading Blobs.`, 'InvalidStateError');
+      throw new DOMException(
+        `${where}: The object is already busy reading Blobs.`,
+        'InvalidStateError',
+      );
     }
     this.#state = STATES.LOADING;
     this.#result = null;

@@ -44,7 +44,10 @@ function tryDecoder(label) {
 function textDecoder(bytes, label, type) {
   const marked = MARKS.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
   return (
-    tryDecoder(marked?.label) ?? tryDecoder(label) ?? tryDecoder(charsetOf(type)) ?? new TextDecoder()
+    tryDecoder(marked?.label) ??
+    tryDecoder(label) ??
+    tryDecoder(charsetOf(type)) ??
+    new TextDecoder()
   );
 }
 

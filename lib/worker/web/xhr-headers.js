@@ -28,11 +28,17 @@ function checkMethod(method) {
 function addHeader(headers, name, value) {
   const where = "Failed to execute 'setRequestHeader' on 'XMLHttpRequest'";
   if (!TOKEN.test(name)) {
-    throw new DOMException(`${where}: '${name}' is not a valid HTTP header field name.`, 'SyntaxError');
+    throw new DOMException(
+      `${where}: '${name}' is not a valid HTTP header field name.`,
+      'SyntaxError',
+    );
   }
   const text = value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
   if (BAD_VALUE.test(text)) {
-    throw new DOMException(`${where}: '${value}' is not a valid HTTP header field value.`, 'SyntaxError');
+    throw new DOMException(
+      `${where}: '${value}' is not a valid HTTP header field value.`,
+      'SyntaxError',
+    );
   }
   const lower = name.toLowerCase();
   if (FORBIDDEN.has(lower) || lower.startsWith('proxy-') || lower.startsWith('sec-')) return;

@@ -108,7 +108,8 @@ class XHRState {
   #uploaded(size) {
     if (!this.#isUploading) return;
     this.#isUploading = false;
-    for (const type of ['progress', 'load', 'loadend']) fireProgress(this.#upload, type, size, size);
+    for (const type of ['progress', 'load', 'loadend'])
+      fireProgress(this.#upload, type, size, size);
   }
 
   #received(chunk) {
