@@ -274,9 +274,9 @@ async function transferThereAndBack(plan, role, read) {
 
 /* What is cloned: [name, value, messages in one go]. */
 const payloads = [
-    ['small', { id: 17, method: 'readFile', args: ['/etc/hostname', 'utf8', { flag: 'r' }] }, 5000],
+    ['small', { id: 17, method: 'readFile', args: ['/etc/hostname', 'utf8', { flag: 'r' }] }, 20000],
     ['text', 'The quick brown fox jumps over the lazy dog. '.repeat(2276), 200],
-    ['rows', Array.from({ length: 10000 }, (_, i) => ({ id: i, name: `name ${i}`, ok: i % 2 === 0, v: i / 3 })), 5],
+    ['rows', Array.from({ length: 10000 }, (_, i) => ({ id: i, name: `name ${i}`, ok: i % 2 === 0, v: i / 3 })), 10],
     ['bytes', new Float64Array(MIB / 8).fill(0.5), 40],
 ];
 
