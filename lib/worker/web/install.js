@@ -7,7 +7,7 @@ const { installFetch } = require('./fetch');
 const { MessageChannel, MessagePort } = require('../message-port');
 const { defineInterface, exposeInterfaces } = require('./interface');
 const { exposeLazily } = require('./lazy');
-const { WorkerNavigator } = require('./navigator');
+const { LockManager, WorkerNavigator } = require('./navigator');
 const { ProgressEvent } = require('./progress-event');
 
 /** Read when a script first uses them. */
@@ -21,7 +21,7 @@ const LAZY = {
 
 function installWebInterfaces() {
   defineInterface(ProgressEvent);
-  exposeInterfaces(MessageChannel, MessagePort, ProgressEvent, WorkerNavigator);
+  exposeInterfaces(LockManager, MessageChannel, MessagePort, ProgressEvent, WorkerNavigator);
   for (const [name, load] of Object.entries(LAZY)) exposeLazily(name, load);
   for (const [name, value] of Object.entries(animationFrame.functions)) {
     Object.defineProperty(globalThis, name, {

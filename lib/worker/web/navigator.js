@@ -69,4 +69,4 @@ class WorkerNavigator {
 
 defineInterface(WorkerNavigator);
 
-module.exports = { WorkerNavigator };
+module.exports = { LockManager: locks.constructor, WorkerNavigator };
