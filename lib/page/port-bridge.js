@@ -43,7 +43,7 @@ class PortBridge {
     this.end = endOf(port);
     this.end.bridge = this;
     if (!isNew) this.end.peer?.postMark();
-    native.setOnMessage(port, (event) => this.#forward(event));
+    this.end.handle((event) => this.#forward(event));
   }
 
   /** For messages that go this way. */
@@ -140,7 +140,7 @@ class PortBridge {
     end.isClosed = true;
     end.bridge = null;
     this.#bridges.remove(this.#id);
-    native.setOnMessage(end.port, null);
+    end.handle(null);
     native.close(end.port);
   }
 

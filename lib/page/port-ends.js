@@ -35,6 +35,17 @@ const codec = createCodec();
 /** The end that a MessagePort stands for. @type {WeakMap<MessagePort, PortEnd>} */
 const ends = P.newSafeWeakMap();
 
+/**
+ * Ports that were started when they were taken. WebKit may lose what is on its way to such a port when it gets
+ * a new object, so it keeps its own, but is no script's any more.
+ */
+const kept = P.newSafeWeakMap();
+
+/** @param {MessagePort} port whether it is one of those */
+const isKept = (port) => kept.get(port) === true;
+
+const runSoon = globalThis.queueMicrotask.bind(globalThis);
+
 class PortEnd {
   /** @type {MessagePort} */
   port;
@@ -47,6 +58,11 @@ class PortEnd {
   #inbox = P.safeArray();
   #first = 0;
   #listens = false;
+  #isStarted = false;
+  /** Takes the events of a bridge's port. */
+  #handler = null;
+  /** Those of a kept port that no bridge has yet. */
+  #early = P.safeArray();
 
   constructor(port) {
     this.moveTo(port);
@@ -55,14 +71,48 @@ class PortEnd {
   /** The end has a new object. */
   moveTo(port) {
     this.port = port;
-    this.#listens = false;
+    this.#listens = this.#isStarted = false;
     ends.set(port, this);
     if (this.#first < this.#inbox.length) this.#listen();
   }
 
+  /** A script wants the messages. */
+  started() {
+    this.#isStarted = true;
+  }
+
+  /** Takes its port from the script that has it. */
+  take() {
+    if (!this.#isStarted) {
+      this.moveTo(native.takePort(this.port));
+      return;
+    }
+    kept.set(this.port, true);
+    if (!this.#listens) this.#listen();
+  }
+
+  /** Gives it an object of its own for a script. */
+  giveBack() {
+    if (isKept(this.port)) this.moveTo(native.takePort(this.port));
+  }
+
+  /** Its messages are a bridge's from now on. @param {((event: MessageEvent) => void) | null} handler */
+  handle(handler) {
+    if (!isKept(this.port)) {
+      native.setOnMessage(this.port, handler);
+      return;
+    }
+    // Behind the message that brings the port.
+    runSoon(() => {
+      this.#handler = handler;
+      for (let i = 0; handler !== null && i < this.#early.length; i++) handler(this.#early[i]);
+      this.#early = P.safeArray();
+    });
+  }
+
   /** Whether its port is there for scripts of this page. */
   get isHere() {
-    return this.bridge === null && !this.isClosed && !native.isNeutered(this.port);
+    return this.bridge === null && !this.isClosed && !isKept(this.port) && !native.isNeutered(this.port);
   }
 
   /** Sends to the other end, behind all that was posted before. @param {Entry} entry */
@@ -96,6 +146,11 @@ class PortEnd {
 
   /** Opens a message that goes to this end. @type {PacketOpener['open']} */
   open(packet, done) {
+    for (let i = 0; i < packet.ports.length; i++) {
+      const end = findEnd(packet.ports[i]);
+      end?.giveBack();
+      packet.ports[i] = end?.port ?? packet.ports[i];
+    }
     this.#opener ??= new PacketOpener(codec);
     this.#opener.open(packet, done);
   }
@@ -110,7 +165,14 @@ class PortEnd {
     this.#listens = true;
     const { port } = this;
     const receive = (event) => {
-      const entry = event.isTrusted ? this.takeEntry(event) : null; // others are not WebKit's
+      if (!event.isTrusted) return; // not WebKit's
+      if (isKept(port)) {
+        native.stopImmediatePropagation(event);
+        if (this.#handler === null) this.#early[this.#early.length] = event;
+        else this.#handler(event);
+        return;
+      }
+      const entry = this.takeEntry(event);
       if (entry === null) return;
       native.stopImmediatePropagation(event);
       deliver(this, port, entry);
@@ -158,8 +220,8 @@ function joinEnds(port1, port2) {
 /** Takes a port from its owner. @returns {MessagePort} */
 function takePort(port) {
   const end = endOf(port);
-  end.moveTo(native.takePort(port));
+  end.take();
   return end.port;
 }
 
-module.exports = { codec, endOf, findEnd, joinEnds, takePort };
+module.exports = { codec, endOf, findEnd, isKept, joinEnds, takePort };

@@ -11,7 +11,7 @@ const { PORT_TYPE, findPlatformType } = require('../common/structured-clone/plat
 const { toTransferList } = require('../common/transfer-list');
 const nativeText = require('./native-text');
 const { EventHandler } = require('../common/event-handler');
-const { codec: defaultCodec, findEnd, joinEnds } = require('./port-ends');
+const { codec: defaultCodec, findEnd, isKept, joinEnds } = require('./port-ends');
 const native = require('./port-natives');
 const { hasRecords } = require('./wrapped');
 
@@ -55,11 +55,19 @@ function post(end, message, options) {
 const methods = {
   postMessage(message, options = undefined) {
     const end = findEnd(this);
+    if (isKept(this)) return;
     if (arguments.length !== 0 && isOurs(end, options)) post(end, message, options);
     else P.apply(postNatively, this, arguments);
   },
 
+  start() {
+    if (isKept(this)) return;
+    native.start(this);
+    findEnd(this)?.started();
+  },
+
   close() {
+    if (isKept(this)) return;
     const end = findEnd(this);
     if (end !== undefined && !end.isClosed) {
       // WebKit tells nobody. A port that it has carried elsewhere can't be told.
@@ -80,8 +88,17 @@ function closeHandlerOf(port) {
   return handler;
 }
 
-/** The event handler attribute that WebKit lacks, as it does the event. */
-const attribute = {
+/** WebKit's own event handler attribute, which starts a port, and the one that it lacks, as it does the event. */
+const attributes = {
+  get onmessage() {
+    return native.getOnMessage(this);
+  },
+  set onmessage(value) {
+    if (isKept(this)) return;
+    native.setOnMessage(this, value);
+    if (native.getOnMessage(this) !== null) findEnd(this)?.started();
+  },
+
   get onclose() {
     return closeHandlerOf(this).value;
   },
@@ -90,19 +107,17 @@ const attribute = {
   },
 };
 
-function addCloseHandler() {
-  if ('onclose' in prototype) return;
-  const descriptor = P.getOwnPropertyDescriptor(attribute, 'onclose');
-  nativeText.showDescriptorAsNative(descriptor);
-  P.defineProperty(prototype, 'onclose', descriptor);
+function replaceMembers() {
+  for (const name of ['postMessage', 'start', 'close']) {
+    replace(name, { ...P.getOwnPropertyDescriptor(prototype, name), value: methods[name] });
+  }
+  replace('onmessage', P.getOwnPropertyDescriptor(attributes, 'onmessage'));
+  if (!('onclose' in prototype)) replace('onclose', P.getOwnPropertyDescriptor(attributes, 'onclose'));
 }
 
-function replaceMethods() {
-  for (const name of ['postMessage', 'close']) {
-    const descriptor = { ...P.getOwnPropertyDescriptor(prototype, name), value: methods[name] };
-    nativeText.showDescriptorAsNative(descriptor);
-    P.defineProperty(prototype, name, descriptor);
-  }
+function replace(name, descriptor) {
+  nativeText.showDescriptorAsNative(descriptor);
+  P.defineProperty(prototype, name, descriptor);
 }
 
 exports.postMessage = P.uncurryThis(methods.postMessage);
@@ -128,7 +143,6 @@ let isInstalled = false;
 exports.install = function install() {
   if (isInstalled) return;
   isInstalled = true;
-  replaceMethods();
-  addCloseHandler();
+  replaceMembers();
   replaceChannel();
 };

@@ -92,6 +92,7 @@ module.exports = {
   post: (port, value, transfer) => postMessage(port, value, toSequence(transfer)),
   close: P.uncurryThis(MessagePort.prototype.close),
   start: P.uncurryThis(MessagePort.prototype.start),
+  getOnMessage,
   setOnMessage,
   dataOf: P.uncurryGetter(MessageEvent.prototype, 'data'),
   listen: P.uncurryThis(EventTarget.prototype.addEventListener),

@@ -3,7 +3,7 @@
 /** MessagePort, as the clone codec knows it in a page. */
 
 const { PORT_TYPE, registerPlatformType } = require('../common/structured-clone/platform');
-const { takePort } = require('./port-ends');
+const { isKept, takePort } = require('./port-ends');
 const { MessagePort, isNeutered, isPort } = require('./port-natives');
 
 registerPlatformType({
@@ -12,7 +12,9 @@ registerPlatformType({
   prototypes: [MessagePort.prototype],
   accepts: isPort,
   ports: 1,
-  refuse: (port, index) => (isNeutered(port) ? `Port at index ${index} is already neutered.` : null),
+  refuse(port, index) {
+    return isKept(port) || isNeutered(port) ? `Port at index ${index} is already neutered.` : null;
+  },
   transfer: (port) => [takePort(port)],
   receive: (ports) => ports[0],
 });

@@ -128,6 +128,46 @@ test('a port of the page in a worker', async (t) => {
     assert.deepEqual(found, [true, true]);
   });
 
+  await t.test('nothing is lost when a port goes on to a worker while messages arrive', async () => {
+    const found = await win.page(async (many) => {
+      const results = [];
+      for (let round = 0; round < 5; round++) {
+        const { port1, port2 } = new MessageChannel();
+        const sender = startWith(`(port) => {
+          let i = 0;
+          const some = () => {
+            for (const end = i + 100; i < end; i++) port.postMessage(i);
+            if (i < ${many}) setImmediate(some);
+          };
+          some();
+        }`, port1);
+        let here = 0;
+        let inOrder = true;
+        await new Promise((resolve) => {
+          port2.onmessage = ({ data }) => {
+            inOrder &&= data === here++;
+            if (here === 50) resolve();
+          };
+        });
+        const rest = startWith(`(port) => {
+          let first = -1, next = -1, inOrder = true;
+          port.onmessage = ({ data }) => {
+            if (first === -1) first = next = data;
+            inOrder &&= data === next++;
+            if (data === ${many} - 1) postMessage({ first, inOrder });
+          };
+        }`, port2);
+        const before = here;
+        const { data } = await next(rest);
+        sender.terminate();
+        rest.terminate();
+        results.push([inOrder, data.inOrder, data.first === before, here === before]);
+      }
+      return results;
+    }, MANY);
+    assert.deepEqual(found, Array(5).fill([true, true, true, true]));
+  });
+
   await t.test('an ArrayBuffer arrives and is detached, either way', async () => {
     const found = await win.page(async () => {
       const { port1, port2 } = new MessageChannel();
