@@ -11,7 +11,7 @@ const { PORT_TYPE, findPlatformType } = require('../common/structured-clone/plat
 const { toTransferList } = require('../common/transfer-list');
 const nativeText = require('./native-text');
 const { EventHandler } = require('../common/event-handler');
-const { codec: defaultCodec, findEnd, isKept, joinEnds } = require('./port-ends');
+const { codec: defaultCodec, endOf, findEnd, isKept, joinEnds } = require('./port-ends');
 const native = require('./port-natives');
 const { hasRecords } = require('./wrapped');
 
@@ -63,7 +63,7 @@ const methods = {
   start() {
     if (isKept(this)) return;
     native.start(this);
-    findEnd(this)?.started();
+    endOf(this).started();
   },
 
   close() {
@@ -96,7 +96,7 @@ const attributes = {
   set onmessage(value) {
     if (isKept(this)) return;
     native.setOnMessage(this, value);
-    if (native.getOnMessage(this) !== null) findEnd(this)?.started();
+    if (native.getOnMessage(this) !== null) endOf(this).started();
   },
 
   get onclose() {
