@@ -1,7 +1,7 @@
 'use strict';
 
-/** What the language gives to every class. */
-const NOT_MEMBERS = new Set(['constructor', 'length', 'name', 'prototype']);
+/** What the language gives to every class; its prototype may have members of these names. */
+const NOT_STATICS = new Set(['length', 'name', 'prototype']);
 
 /**
  * Makes a class look as WebIDL has it: its name is what objects of it say they are, its members can be
@@ -13,7 +13,7 @@ function defineInterface(type, constants = {}) {
   const { prototype } = type;
   for (const target of [type, prototype]) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
-      if (NOT_MEMBERS.has(name)) continue;
+      if (name === 'constructor' || (target === type && NOT_STATICS.has(name))) continue;
       Object.defineProperty(target, name, { ...descriptor, enumerable: true });
     }
   }
