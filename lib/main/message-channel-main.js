@@ -1,3 +1,4 @@
+// @ts-check
 'use strict';
 
 const { createChannel } = require('./message-port-main');
@@ -12,4 +13,5 @@ class MessageChannelMain {
   }
 }
 
+/** @type {{ MessageChannelMain: typeof import('electron').MessageChannelMain }} */
 module.exports = { MessageChannelMain };
