@@ -32,6 +32,9 @@ class PortBridge {
   #bridges;
   #id;
   #hasEnded = false;
+  #isReleasing = false;
+  /** What goes over the link as soon as it has a new owner; null while it has one. */
+  #held = null;
 
   /** @type {import('./port-ends').PortEnd} */
   end;
@@ -54,11 +57,15 @@ class PortBridge {
   /** From the page to the link. */
   #forward(event) {
     const entry = this.end.takeEntry(event);
+    const message = { __proto__: null, value: native.dataOf(event), ports: native.portsOfEvent(event) };
+    this.#sendAnyway(entry ?? { __proto__: null, message });
+  }
+
+  /** Its sender has gone on; WebKit clones some that a worker can't have. */
+  #sendAnyway(entry) {
     try {
-      if (entry === null) this.#send(native.dataOf(event), native.portsOfEvent(event));
-      else this.send(entry);
+      this.send(entry);
     } catch {
-      // Its sender has gone on; WebKit clones some that a worker can't have.
       this.#bridges.link.forward(KINDS.PORT_MESSAGE, this.#id, makeUndecodable());
     }
   }
@@ -68,9 +75,14 @@ class PortBridge {
   }
 
   /** @param {import('./port-ends').Entry} entry */
-  send({ packet, message, isMark = false, isClosed = false, isEnded = false }) {
+  send(entry) {
+    const { packet, message, isMark = false, isClosed = false, isEnded = false } = entry;
     const { link } = this.#bridges;
     if (isMark) return;
+    if (this.#held !== null) {
+      this.#held[this.#held.length] = entry;
+      return;
+    }
     if (isClosed) this.#closed();
     else if (isEnded) this.#ended();
     else if (packet !== undefined) link.forward(KINDS.PORT_MESSAGE, this.#id, packet);
@@ -148,9 +160,35 @@ class PortBridge {
   release() {
     const other = this.end.peer?.bridge;
     if (!other?.#bridges.mayRelease || !this.#bridges.mayRelease || this.end.bridge !== this) return;
+    if (this.#held !== null || other.#held !== null) return; // when they have owners
+    this.#isReleasing = other.#isReleasing = true;
     const message = { __proto__: null, peer: randomKey() };
     this.#bridges.link.send(KINDS.PORT_RELEASE, this.#id, message);
     other.#bridges.link.send(KINDS.PORT_RELEASE, other.#id, message);
+  }
+
+  /** The owner gives the port to another worker. @returns {boolean} whether it may */
+  move() {
+    const { link } = this.#bridges;
+    if (this.#isReleasing) {
+      link.send(KINDS.PORT_STAY, this.#id, undefined);
+      return false;
+    }
+    link.send(KINDS.PORT_ENDED, this.#id, undefined);
+    this.#bridges.remove(this.#id);
+    this.#held = P.safeArray();
+    return true;
+  }
+
+  /** The new owner is there. */
+  settle(bridges, id) {
+    this.#bridges = bridges;
+    this.#id = id;
+    bridges.link.send(KINDS.PORT_CLAIMED, id, undefined);
+    const held = this.#held;
+    this.#held = null;
+    for (let i = 0; i < held.length; i++) this.#sendAnyway(held[i]);
+    if (!this.end.isClosed && this.end.peer?.bridge) this.release();
   }
 
   /** The owner has sent its last message this way. */

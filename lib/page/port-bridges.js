@@ -7,6 +7,7 @@
 const P = require('../common/structured-clone/primordials');
 const { KINDS } = require('../common/link-kinds');
 const { PortBridge } = require('./port-bridge');
+const { findMoving, serveMoves } = require('./port-moves');
 const { codec: defaultCodec, joinEnds } = require('./port-ends');
 const native = require('./port-natives');
 require('./port-type');
@@ -35,7 +36,8 @@ class PortBridges {
     this.mayRelease = mayRelease;
     this.#nextId = firstId;
     link.handlePackets(KINDS.PORT_MESSAGE, (id, packet) => this.#receive(id, packet));
-    link.handle(KINDS.PORT_CLOSED, (id) => this.#bridges.get(id)?.close());
+    link.handle(KINDS.PORT_CLOSED, (id, value) => (this.#bridges.get(id) ?? findMoving(value))?.close());
+    serveMoves(this);
     link.handle(KINDS.PORT_RELEASED, (id) => this.#bridges.get(id)?.released());
   }
 
@@ -71,6 +73,17 @@ class PortBridges {
 
   remove(id) {
     this.#bridges.delete(id);
+  }
+
+  /** @returns {PortBridge | undefined} */
+  find(id) {
+    return this.#bridges.get(id);
+  }
+
+  /** A port that was another worker's. */
+  adopt(id, bridge) {
+    this.#bridges.set(id, bridge);
+    bridge.settle(this, id);
   }
 
   #receive(id, packet) {

@@ -12,7 +12,9 @@ const { makeUndecodable, toPacket } = require('../common/packet');
 const { KINDS } = require('../common/link-kinds');
 const { LocalRoute, PortEnd, dropPacket, join } = require('./message-port-end');
 const { codec, makePort, takeEnd } = require('./message-port');
+const { Relay, makeKey, relays, startMove } = require('./message-port-move');
 const { SwitchRoute } = require('./message-port-switch');
+const { ThreadRoute, movers } = require('./message-port-thread');
 
 const { queueMicrotask } = globalThis;
 
@@ -21,6 +23,40 @@ let link;
 let nextId = 2;
 /** Ends whose other end the page has, by id. @type {Map<number, PortEnd>} */
 const ends = new Map();
+/** Those that the page was asked for, by id. @type {Map<number, {claimed(): void}>} */
+const claims = new Map();
+
+/**
+ * What message-port-move.js needs of the link.
+ * @typedef {typeof links} Links
+ */
+const links = {
+  send: (kind, id, value) => link.send(kind, id, value, undefined, 'weft'),
+  makeRoute: (id) => new LinkRoute(id),
+
+  /** Asks the page for a port that another worker has given up. @returns {number} its id from now on */
+  claim(route, end, value) {
+    const id = takeId();
+    ends.set(id, end);
+    claims.set(id, route);
+    links.send(KINDS.PORT_CLAIM, id, value);
+    return id;
+  },
+};
+
+movers.arrive = (end, key, thread) => startMove(links, end, key, thread);
+movers.leave = (route, thread) => {
+  if (!(route instanceof LinkRoute)) return '';
+  const key = makeKey();
+  new Relay(links, route.id, key, thread);
+  return key;
+};
+
+function takeId() {
+  const id = nextId;
+  nextId += 2;
+  return id;
+}
 
 class LinkRoute {
   #id;
@@ -85,12 +121,16 @@ function carryPort(port) {
   const end = takeEnd(port);
   const { route } = end;
   const packets = end.release();
-  const id = nextId;
-  nextId += 2;
+  const id = takeId();
   const toPage = new LinkRoute(id, packets);
   if (route === null) toPage.close();
   else if (route instanceof LocalRoute) route.peer.reroute(toPage);
   else join(end, new PortEnd(toPage));
+  if (route instanceof ThreadRoute) {
+    const key = makeKey();
+    new Relay(links, id, key, route);
+    route.sendControl({ control: 'move', key });
+  }
   return id;
 }
 
@@ -103,16 +143,29 @@ function takePort(id) {
 function closed(id) {
   const end = ends.get(id);
   ends.delete(id);
+  claims.delete(id);
+  relays.get(id)?.closed();
   end?.over();
 }
 
 /** The page has said that the other end is at a worker. */
 function release(id, message) {
+  const relay = relays.get(id);
+  if (relay && !relay.release(() => release(id, message))) return;
   const end = ends.get(id);
   const key = message?.peer;
   if (typeof key !== 'string' || !(end?.route instanceof LinkRoute)) return;
   link.send(KINDS.PORT_RELEASED, id, undefined);
   end.reroute(new SwitchRoute(end, key, () => ends.delete(id)));
+}
+
+/** The page's last message for the port has come. */
+function ended(id) {
+  const route = ends.get(id)?.route;
+  if (route instanceof SwitchRoute) route.ended();
+  if (!relays.has(id)) return;
+  relays.get(id).ended();
+  ends.delete(id);
 }
 
 /** @param {import('../common/link').Link} pageLink */
@@ -125,9 +178,11 @@ function installPortLink(pageLink) {
   });
   link.handle(KINDS.PORT_CLOSED, closed);
   link.handle(KINDS.PORT_RELEASE, release);
-  link.handle(KINDS.PORT_ENDED, (id) => {
-    const route = ends.get(id)?.route;
-    if (route instanceof SwitchRoute) route.ended();
+  link.handle(KINDS.PORT_ENDED, ended);
+  link.handle(KINDS.PORT_STAY, (id) => relays.get(id)?.stay());
+  link.handle(KINDS.PORT_CLAIMED, (id) => {
+    claims.get(id)?.claimed();
+    claims.delete(id);
   });
 }
 

@@ -28,10 +28,22 @@ const plainPacket = (bytes) => ({
   blobs: NONE,
 });
 
+/**
+ * What is done about a port that has its other end in the page, or gets it there (message-port-link.js).
+ * @type {{leave(route: object, thread: ThreadRoute): string, arrive(end: PortEnd, key: string, thread: ThreadRoute): void}}
+ */
+const movers = { leave: () => '', arrive() {} };
+
 class ThreadRoute {
   #native;
+  #isStarted = false;
   /** @type {PortEnd | null} */
   #end = null;
+
+  /** Instead of what is usual. @type {((message: {control: string, key?: string}) => void) | null} */
+  onControl = null;
+  /** Instead of what is usual. @type {(() => void) | null} */
+  onClosed = null;
 
   /** @param {import('node:worker_threads').MessagePort} native */
   constructor(native) {
@@ -45,13 +57,20 @@ class ThreadRoute {
   }
 
   start() {
-    this.#native?.on('message', (message) => this.#end.receive(unpack(message), true));
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#native?.on('message', (message) => this.#received(message));
     this.#native?.on('messageerror', () => this.#end.receive(makeUndecodable(), true));
   }
 
   send(packet) {
     const moved = [];
     this.#native.postMessage(pack(packet, moved), moved);
+  }
+
+  /** To the route's other end, in order with the messages. @param {{control: string, key?: string}} message */
+  sendControl(message) {
+    this.#native?.postMessage(message);
   }
 
   close() {
@@ -75,7 +94,14 @@ class ThreadRoute {
   #closed(native) {
     if (this.#native !== native) return;
     this.#native = null;
-    this.#end?.over();
+    if (this.onClosed) this.onClosed();
+    else this.#end?.over();
+  }
+
+  #received(message) {
+    if (message.control === undefined) this.#end.receive(unpack(message), true);
+    else if (this.onControl) this.onControl(message);
+    else if (message.control === 'move') movers.arrive(this.#end, message.key, this);
   }
 }
 
@@ -104,18 +130,22 @@ function packPort(port, moved) {
   const end = takeEnd(port);
   const { route } = end;
   const packets = end.release();
-  const native = nativeEndOf(end, route);
+  const { native, key } = nativeEndOf(end, route);
   if (native) moved.push(native);
-  return { native, packets: packets.map((packet) => pack(packet, moved)) };
+  return { native, key, packets: packets.map((packet) => pack(packet, moved)) };
 }
 
 function nativeEndOf(end, route) {
-  if (route === null) return null;
-  if (route instanceof ThreadRoute) return route.take();
-  const { port1, port2 } = new MessageChannel();
-  if (route instanceof LocalRoute) route.peer.reroute(new ThreadRoute(port2));
-  else join(end, new PortEnd(new ThreadRoute(port2)));
-  return port1;
+  if (route === null) return { native: null, key: '' };
+  if (route instanceof ThreadRoute) return { native: route.take(), key: '' };
+  const { port1: native, port2 } = new MessageChannel();
+  const thread = new ThreadRoute(port2);
+  if (route instanceof LocalRoute) {
+    route.peer.reroute(thread);
+    return { native, key: '' };
+  }
+  join(end, new PortEnd(thread));
+  return { native, key: movers.leave(route, thread) };
 }
 
 /** @returns {import('../common/packet').Packet} */
@@ -124,8 +154,11 @@ function unpack(message) {
   return { ...message, ports: message.ports.map(unpackPort) };
 }
 
-function unpackPort({ native, packets }) {
-  return makePort(new PortEnd(native && new ThreadRoute(native), packets.map(unpack)));
+function unpackPort({ native, key, packets }) {
+  const route = native && new ThreadRoute(native);
+  const end = new PortEnd(route, packets.map(unpack));
+  if (key !== '') movers.arrive(end, key, route);
+  return makePort(end);
 }
 
-module.exports = { ThreadRoute, pack, unpack };
+module.exports = { ThreadRoute, movers, pack, unpack };

@@ -32,6 +32,29 @@ const FILES = {
       const { port1, port2 } = new MessageChannel();
       await give(a, { port: port1 });
       await give(b, { port: port2 });
+    }
+
+    /** Lets others have a turn; a hidden page's timers take a second. */
+    function turn() {
+      const { port1, port2 } = new MessageChannel();
+      port2.postMessage(0);
+      return new Promise((resolve) => (port1.onmessage = resolve));
+    }
+
+    /** The same, when the two have left the page's way; a port that comes to b is \`kept.next\` there. */
+    async function connectDirectly(a, b) {
+      await connect(a, b);
+      await run(b, () => {
+        kept.next = new Promise((resolve) => {
+          kept.port.onmessage = ({ ports }) => (ports[0] ? resolve(ports[0]) : kept.port.postMessage(0));
+        });
+        return 0;
+      });
+      await run(a, () => {
+        const answer = take(kept.port, 1);
+        kept.port.postMessage(0);
+        return answer;
+      });
     }`,
   'port-worker.js': `
     importScripts('worker-tool.js');
@@ -525,6 +548,109 @@ test('between two workers', async (t) => {
       size: 300_000,
       same: true,
     });
+  });
+
+  await t.test('a port that a worker has passed on does not need that worker', async () => {
+    const found = await win.page(async () => {
+      const [a, b] = [startPorts(), startPorts()];
+      await connectDirectly(a, b);
+      const { port1, port2 } = new MessageChannel();
+      await give(a, { mine: port2 });
+      const count = 2000;
+      const got = [];
+      const all = new Promise((resolve) => {
+        port1.onmessage = ({ data }) => got.push(data) === count && resolve();
+      });
+      const passed = run(b, async (total) => {
+        kept.mine = await kept.next;
+        for (let i = 0; i < total; i++) kept.mine.postMessage(i);
+        return take(kept.mine, total);
+      }, count);
+      // What b says comes on its own way; from then on a does nothing else, for as long as it lives.
+      port1.addEventListener(
+        'message',
+        () => a.postMessage({ source: `${() => { for (;;); }}`, args: [] }),
+        { once: true },
+      );
+      await run(a, () => kept.port.postMessage(0, [kept.mine]));
+      for (let i = 0; i < count; i++) {
+        port1.postMessage(i);
+        if (i % 50 === 0) await turn();
+      }
+      const inB = await passed;
+      await all;
+      a.terminate();
+      const heard = run(b, () => take(kept.mine, 1));
+      port1.postMessage('still there?');
+      const [last] = await heard;
+      const closed = new Promise((resolve) => port1.addEventListener('close', resolve));
+      b.terminate();
+      const wrong = (list) => list.findIndex((value, i) => value !== i);
+      return { inB: wrong(inB), here: wrong(got), last, type: (await closed).type };
+    });
+    assert.deepEqual(found, { inB: -1, here: -1, last: 'still there?', type: 'close' });
+  });
+
+  await t.test('a port that a worker has passed on to the page does not need it either', async () => {
+    const found = await win.page(async () => {
+      const [a, b] = [startPorts(), startPorts()];
+      await connectDirectly(a, b);
+      await run(a, () => {
+        kept.port.onmessage = ({ ports }) => postMessage(0, ports);
+      });
+      const come = next(a);
+      await run(b, () => {
+        const { port1, port2 } = new MessageChannel();
+        kept.mine = port1;
+        port1.onmessage = ({ data }) => port1.postMessage(data);
+        for (let i = 0; i < 500; i++) port1.postMessage(i);
+        kept.port.postMessage(0, [port2]);
+        for (let i = 500; i < 1000; i++) port1.postMessage(i);
+      });
+      const { ports: [port] } = await come;
+      const got = [];
+      const gotAll = (count) => new Promise((resolve) => {
+        port.onmessage = ({ data }) => got.push(data) >= count && resolve();
+      });
+      await gotAll(1000);
+      for (let i = 1000; i < 2000; i++) port.postMessage(i);
+      await gotAll(2000);
+      a.terminate();
+      port.postMessage('still there?');
+      await gotAll(2001);
+      b.terminate();
+      return { wrong: got.findIndex((value, i) => value !== i), last: got[2000] };
+    });
+    assert.deepEqual(found, { wrong: 2000, last: 'still there?' });
+  });
+
+  await t.test('a channel that reached its workers over others becomes one of theirs alone', async () => {
+    const found = await win.page(async () => {
+      const [a, b, c] = [startPorts(), startPorts(), startPorts()];
+      await connectDirectly(a, b);
+      const { port1, port2 } = new MessageChannel();
+      await give(a, { mine: port2 });
+      await give(c, { port: port1 });
+      await run(c, () => {
+        kept.port.onmessage = ({ data }) => kept.port.postMessage(data + 1);
+      });
+      const echo = () => run(b, () => {
+        const answer = take(kept.mine, 1);
+        kept.mine.postMessage(1);
+        return answer;
+      });
+      const arrived = run(b, async () => {
+        kept.mine = await kept.next;
+      });
+      await run(a, () => kept.port.postMessage(0, [kept.mine]));
+      await arrived;
+      const first = await echo();
+      a.terminate();
+      const second = await echo();
+      for (const worker of [b, c]) worker.terminate();
+      return [first, second];
+    });
+    assert.deepEqual(found, [[2], [2]]);
   });
 
   await t.test('a buffer from the page outlives the worker that passed it on', async () => {

@@ -196,6 +196,35 @@ test('nested workers', async (t) => {
     assert.deepEqual(got, ['down', 'c']);
   });
 
+  await t.test('a child’s port to the page does not wait for its parent', async () => {
+    const got = await win.page(async () => {
+      const worker = new Worker('parts/maker.js');
+      const { port1, port2 } = new MessageChannel();
+      await run(worker, () => {
+        self.child = fromText(`onmessage = ({ ports: [port] }) => {
+          port.onmessage = ({ data }) => port.postMessage(data);
+          port.postMessage('mine');
+        };`);
+        addEventListener('message', ({ ports }) => {
+          if (ports[0]) child.postMessage('yours', ports);
+        });
+      });
+      const hear = () => new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+      const first = hear();
+      worker.postMessage('a port', [port2]);
+      const answers = [await first];
+      worker.postMessage({ source: `${() => { for (;;); }}`, args: [] });
+      for (let i = 0; i < 20; i++) {
+        const answer = hear();
+        port1.postMessage(i);
+        answers.push(await answer);
+      }
+      worker.terminate();
+      return answers;
+    });
+    assert.deepEqual(got, ['mine', ...Array(20).keys()]);
+  });
+
   await t.test('an error is an event at the Worker object, in the words of browsers', async () => {
     const [thrown, missing] = await inWorker(async () => [
       await answerOf(new Worker('bad.js')),
