@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 const { createChannel } = require('./message-port-main');
@@ -13,5 +12,4 @@ class MessageChannelMain {
   }
 }
 
-/** @type {{ MessageChannelMain: typeof import('electron').MessageChannelMain }} */
 module.exports = { MessageChannelMain };

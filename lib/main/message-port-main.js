@@ -26,7 +26,7 @@ class MessagePortMain extends EventEmitter {
 
   /**
    * @param {any} message
-   * @param {(MessagePortMain | ArrayBuffer)[]} [transfer] Electron takes ports only
+   * @param {import('electron').MessagePortMain[]} [transfer] ArrayBuffers, too: Electron takes ports only
    */
   postMessage(message, transfer = []) {
     if (!Array.isArray(transfer)) {
