@@ -204,6 +204,32 @@ test('BroadcastChannel in a worker', async (t) => {
     assert.deepEqual(found, [['to the worker', 300_000, 1], ['to the page', 300_000, 2]]);
   });
 
+  await t.test('a nested worker hears and is heard', async () => {
+    const found = await win.page(async () => {
+      const channel = new BroadcastChannel('news');
+      const heard = collect(channel, 2);
+      const outer = fromText(`
+        const text = \`
+          const channel = new BroadcastChannel('news');
+          channel.onmessage = ({ data }) => channel.postMessage(['nested heard', data]);
+          channel.postMessage('nested is there');\`;
+        new Worker(URL.createObjectURL(new Blob([text])));`);
+      await new Promise((resolve) => {
+        const watch = new BroadcastChannel('news');
+        watch.onmessage = () => {
+          watch.close();
+          resolve();
+        };
+      });
+      channel.postMessage('hello');
+      const messages = await heard;
+      outer.terminate();
+      channel.close();
+      return messages.map(([data]) => data);
+    });
+    assert.deepEqual(found, ['nested is there', ['nested heard', 'hello']]);
+  });
+
   await t.test('what a worker sends right before it ends is heard', async () => {
     const found = await win.page(async () => {
       const channel = new BroadcastChannel('news');
