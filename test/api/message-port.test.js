@@ -630,10 +630,6 @@ test('between two workers', async (t) => {
       await connectDirectly(a, b);
       const { port1, port2 } = new MessageChannel();
       await give(a, { mine: port2 });
-      await give(c, { port: port1 });
-      await run(c, () => {
-        kept.port.onmessage = ({ data }) => kept.port.postMessage(data + 1);
-      });
       const echo = () => run(b, () => {
         const answer = take(kept.mine, 1);
         kept.mine.postMessage(1);
@@ -641,9 +637,16 @@ test('between two workers', async (t) => {
       });
       const arrived = run(b, async () => {
         kept.mine = await kept.next;
+        kept.mine.postMessage('to the page');
       });
       await run(a, () => kept.port.postMessage(0, [kept.mine]));
       await arrived;
+      port1.start();
+      await next(port1);
+      await give(c, { port: port1 });
+      await run(c, () => {
+        kept.port.onmessage = ({ data }) => kept.port.postMessage(data + 1);
+      });
       const first = await echo();
       a.terminate();
       const second = await echo();
