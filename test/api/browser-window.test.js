@@ -331,7 +331,7 @@ describe('webPreferences', () => {
           await once(server.listen(0, '0.0.0.0'), 'listening');
           const { port } = server.address();
           const other = 'http://127.0.0.2:' + port;
-          for (const nodeOrigins of [undefined, ['http://127.0.0.2:1'], [other + '/path']]) {
+          for (const nodeOrigins of [undefined, ['http://127.0.0.2:1'], [other + '/']]) {
             const webPreferences = { nodeIntegrationInWorker: true, nodeOrigins };
             const win = new BrowserWindow({ show: false, webPreferences });
             const seen = [];
@@ -341,7 +341,7 @@ describe('webPreferences', () => {
             }
             report(seen);
             win.destroy();
-            if (nodeOrigins?.[0].endsWith('/path')) app.exit(0);
+            if (nodeOrigins?.[0].endsWith('/')) app.exit(0);
           }
         });
         app.on('window-all-closed', () => {});`,
