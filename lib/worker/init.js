@@ -30,6 +30,7 @@ const { originOf } = require('./worker-location');
 const { silenceOwnWarning } = require('./warnings');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
 const supervisor = require('./supervisor-line');
+const { warmUp } = require('./warm-up');
 
 const { workerData } = workerThreads;
 const { setImmediate } = globalThis;
@@ -56,6 +57,7 @@ const reportError = installErrorEvents(port);
 installConsole(port);
 installBroadcastChannel(port.link);
 installNestedWorkers(port);
+warmUp();
 
 supervisor.on('start', ({ key, options, parent }) => {
   // The port to the supervisor is Weft's; a script that finds one would think that it runs in
