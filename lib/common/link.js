@@ -3,7 +3,7 @@
 /**
  * The messages of the channel between a page and one of its workers, at either end: what
  * worker.postMessage() sends, and all else that the two tell each other (ports, broadcasts, requests).
- * A plain message is a clone (structured-clone.js) and no more; others have a trailer (link-trailer.js).
+ * A plain message is a clone (structured-clone.js) and no more; others have a trailer (link/trailer.js).
  *
  * Order is kept: while a message waits for the bytes of its Blobs, all later ones wait behind it.
  *
@@ -19,12 +19,12 @@
  */
 
 const P = require('./structured-clone/primordials');
-const { finishPacket, isAmong } = require('./packet');
-const { attachBlobs } = require('./link-attachments');
-const { Inbound } = require('./link-inbound');
-const { KINDS } = require('./link-kinds');
-const { makeTrailer, withTrailer } = require('./link-trailer');
-const { SendQueue } = require('./send-queue');
+const { finishPacket, isAmong } = require('./link/packet');
+const { attachBlobs } = require('./link/attachments');
+const { Inbound } = require('./link/inbound');
+const { KINDS } = require('./link/kinds');
+const { makeTrailer, withTrailer } = require('./link/trailer');
+const { SendQueue } = require('./link/send-queue');
 
 class Link {
   #codec;
@@ -67,7 +67,7 @@ class Link {
     this.#finish(kind, target, this.#codec.encode(value, transfer, where));
   }
 
-  /** Sends a message that came from elsewhere. @param {import('./packet').Packet} packet */
+  /** Sends a message that came from elsewhere. @param {import('./link/packet').Packet} packet */
   forward(kind, target, packet) {
     if (packet.blobs.length !== 0 || this.#queue.isWaiting) this.#queue.push(kind, target, packet);
     else this.#sendPacket(kind, target, packet);
@@ -135,7 +135,7 @@ class Link {
     }
   }
 
-  /** @param {import('./packet').Packet} packet whose blobs are bytes by now; null could not be read */
+  /** @param {import('./link/packet').Packet} packet whose blobs are bytes by now; null could not be read */
   #sendPacket(kind, target, packet) {
     const { buffers, eventPortCount } = packet;
     const shared = this.#carryShared(packet.shared); // may throw, and then nothing is attached

@@ -5,7 +5,7 @@ const { viewOf } = require('./live-view');
 const { MessagePortMain, createChannel, packMessage } = require('./message-port-main');
 const { LINK_CHANNEL, createFramer, readFrame } = require('../common/ipc-frame');
 const { Link } = require('../common/link');
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 
 /** Ports that this process made have even ids; never the same twice, for documents come and go. */
 let lastPort = 0;

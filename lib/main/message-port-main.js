@@ -3,7 +3,7 @@
 const { EventEmitter } = require('node:events');
 const { codec } = require('./codec');
 const { PortEnd } = require('./port-end');
-const { toPacket } = require('../common/packet');
+const { toPacket } = require('../common/link/packet');
 const { PORT_TYPE, registerPlatformType } = require('../common/structured-clone/platform');
 
 /** Electron's MessagePortMain. It stands for one end of a channel until it is transferred. */
@@ -90,7 +90,7 @@ function checkTransfer(transfer) {
  * Encodes a message, and takes what is in the transfer list.
  * @param {unknown} message
  * @param {(MessagePortMain | ArrayBuffer)[]} transfer
- * @returns {import('../common/packet').Packet}
+ * @returns {import('../common/link/packet').Packet}
  * @throws {DOMException} DataCloneError; nothing is taken then
  */
 function packMessage(message, transfer) {

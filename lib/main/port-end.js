@@ -1,15 +1,15 @@
 'use strict';
 
 const { codec } = require('./codec');
-const { openPacket } = require('../common/packet');
-const { eventPorts } = require('../common/link-attachments');
+const { openPacket } = require('../common/link/packet');
+const { eventPorts } = require('../common/link/attachments');
 
 /**
  * One end of a channel, whoever has it: a MessagePortMain of the app, or a page at the other end of a
  * link. Messages are decoded for the app only; between two pages they go on as they are.
  *
  * @typedef {object} Carrier brings what comes to this end to a page
- * @property {(packet: import('../common/packet').Packet) => void} send
+ * @property {(packet: import('../common/link/packet').Packet) => void} send
  * @property {() => void} close the other end has been closed
  */
 class PortEnd {
@@ -17,7 +17,7 @@ class PortEnd {
   #peer = null;
   /** @type {Carrier | null} */
   #carrier = null;
-  /** @type {import('../common/packet').Packet[]} */
+  /** @type {import('../common/link/packet').Packet[]} */
   #queue = [];
   #isStarted = false;
   #isScheduled = false;
@@ -35,7 +35,7 @@ class PortEnd {
     return [one, two];
   }
 
-  /** @param {import('../common/packet').Packet} packet */
+  /** @param {import('../common/link/packet').Packet} packet */
   post(packet) {
     const peer = this.#peer;
     if (peer && !this.isClosed) peer.#receive(packet);

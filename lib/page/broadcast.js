@@ -6,12 +6,12 @@
  */
 
 const P = require('../common/structured-clone/primordials');
-const { KINDS } = require('../common/link-kinds');
-const { PacketOpener } = require('../common/packet-opener');
-const { makeUndecodable } = require('../common/packet');
+const { KINDS } = require('../common/link/kinds');
+const { PacketOpener } = require('../common/link/packet-opener');
+const { makeUndecodable } = require('../common/link/packet');
 const { createCodec } = require('../common/structured-clone');
 const { showDescriptorAsNative } = require('./native-text');
-const { dataOf } = require('./port-natives');
+const { dataOf } = require('./message-port/natives');
 const { hasRecords } = require('./wrapped');
 
 const { BroadcastChannel, DOMException, console } = globalThis;

@@ -2,7 +2,7 @@
 
 /** What a worker's `navigator` and scope say of its page (lib/worker/environment.js). */
 
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 
 const { Set } = globalThis;
 const uncurry = (method) => Function.prototype.call.bind(method);

@@ -9,7 +9,7 @@ const P = require('../common/structured-clone/primordials');
 const { LINK_CHANNEL, createFramer, readFrame } = require('../common/ipc-frame');
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
-const { PortBridges } = require('./port-bridges');
+const { PortBridges } = require('./message-port/bridges');
 
 const { DOMException } = globalThis;
 

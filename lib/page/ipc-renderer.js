@@ -2,7 +2,7 @@
 
 const { LINK_CHANNEL } = require('../common/ipc-frame');
 const { createIpcLink } = require('./ipc-link');
-const { isPort } = require('./port-natives');
+const { isPort } = require('./message-port/natives');
 const { isArrayBuffer } = require('../common/structured-clone/classify');
 
 /**

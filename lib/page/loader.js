@@ -5,7 +5,7 @@
  * (load.js), here it becomes a message.
  */
 
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 
 const { Uint8Array } = globalThis;
 const { parse, stringify } = JSON;

@@ -9,7 +9,7 @@ const { createCodec } = require('../common/structured-clone');
 
 if (options.nodeIntegrationInWorker && !options.sandbox) {
   require('./worker').install();
-  require('./port-globals').install();
+  require('./message-port/globals').install();
   require('./broadcast').install();
   require('./shared-memory').install();
 }

@@ -5,7 +5,7 @@
  * messages and errors go to the worker that made them.
  */
 
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 const { readEnvironment } = require('./environment');
 
 const stringify = JSON.stringify;

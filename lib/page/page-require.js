@@ -2,7 +2,7 @@
 
 const { createContextBridge } = require('./context-bridge');
 const { createIpcRenderer } = require('./ipc-renderer');
-const portGlobals = require('./port-globals');
+const portGlobals = require('./message-port/globals');
 
 portGlobals.install(); // before anybody makes a channel whose port is given to the main process
 

@@ -7,7 +7,7 @@
 
 const P = require('../common/structured-clone/primordials');
 const { createCodec } = require('../common/structured-clone');
-const { openPacket, toPacket } = require('../common/packet');
+const { openPacket, toPacket } = require('../common/link/packet');
 const { toTransferList } = require('../common/transfer-list');
 const { hasRecords, records, replaceCall } = require('./wrapped');
 

@@ -3,9 +3,9 @@
 /** Streams as what a page can transfer; WebKit's own ports carry none. */
 
 const { registerStreams } = require('../common/transferable-streams');
-const { joinEnds } = require('./port-ends');
-const portGlobals = require('./port-globals');
-const native = require('./port-natives');
+const { joinEnds } = require('./message-port/ends');
+const portGlobals = require('./message-port/globals');
+const native = require('./message-port/natives');
 
 registerStreams({
   makeChannel() {

@@ -8,7 +8,7 @@
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
 const { Broadcasts } = require('./broadcast');
-const { PortBridges } = require('./port-bridges');
+const { PortBridges } = require('./message-port/bridges');
 const { carryShared, takeShared } = require('./shared-memory');
 require('./streams');
 const { followEnvironment, forgetEnvironment } = require('./environment');

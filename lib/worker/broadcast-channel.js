@@ -7,10 +7,10 @@
  */
 
 const { markAsUncloneable } = require('node:worker_threads');
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 const { QuickMessageEvent } = require('../common/message-event');
-const { toPacket } = require('../common/packet');
-const { PacketOpener } = require('../common/packet-opener');
+const { toPacket } = require('../common/link/packet');
+const { PacketOpener } = require('../common/link/packet-opener');
 const { createCodec } = require('../common/structured-clone');
 const { defineEventHandlers } = require('./event-handlers');
 const { defineInterface, exposeInterfaces } = require('./web/interface');
@@ -26,7 +26,7 @@ const codec = createCodec();
 /** @type {import('../common/link').Link} */
 let link;
 let lastId = 0;
-/** Open ones, by id. @type {Map<number, (packet: import('../common/packet').Packet) => void>} */
+/** Open ones, by id. @type {Map<number, (packet: import('../common/link/packet').Packet) => void>} */
 const receivers = new Map();
 
 class BroadcastChannel extends EventTarget {

@@ -12,11 +12,11 @@
  * @property {() => void} [over] the other thread has ended
  */
 
-const { makeUndecodable, toPacket } = require('../common/packet');
-const { PacketOpener } = require('../common/packet-opener');
+const { makeUndecodable, toPacket } = require('../common/link/packet');
+const { PacketOpener } = require('../common/link/packet-opener');
 const { codec, isStopped } = require('./message-port');
-const { PortEnd } = require('./message-port-end');
-const { pack, unpack } = require('./message-port-thread');
+const { PortEnd } = require('./message-port/end');
+const { pack, unpack } = require('./message-port/thread');
 
 class FamilyChannel {
   #native;

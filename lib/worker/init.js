@@ -10,7 +10,7 @@
 
 const workerThreads = require('node:worker_threads');
 const { version } = require('../../package.json');
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 const { setPageLoader, setPageOrigin } = require('./loader');
 const { PageLoader } = require('./loader/page');
 const { Port } = require('./port');

@@ -6,7 +6,7 @@
  */
 
 const { FRAMED_TAG } = require('../common/structured-clone/format');
-const { readTrailer } = require('../common/link-trailer');
+const { readTrailer } = require('../common/link/trailer');
 
 /** @typedef {{bytes: Uint8Array, offset: number, size: number, buffers?: ArrayBuffer[]}} Message */
 

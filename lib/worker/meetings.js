@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Two threads of one page that name the same key get the two ends of a channel (message-port-switch.js).
+ * Two threads of one page that name the same key get the two ends of a channel (message-port/switch.js).
  * Runs in the supervisor. The keys come from the page, and mean something to its threads alone.
  */
 

@@ -4,18 +4,18 @@
  * MessageChannel and MessagePort (HTML, 9.4) of a worker. Node's own, which start by themselves and carry
  * only what V8 clones, stay in require('worker_threads').
  *
- * @typedef {import('./message-port-end').PortEnd} PortEnd
+ * @typedef {import('./message-port/end').PortEnd} PortEnd
  */
 
 const { markAsUncloneable } = require('node:worker_threads');
 const { QuickMessageEvent } = require('../common/message-event');
-const { toPacket } = require('../common/packet');
-const { PacketOpener } = require('../common/packet-opener');
+const { toPacket } = require('../common/link/packet');
+const { PacketOpener } = require('../common/link/packet-opener');
 const { createCodec } = require('../common/structured-clone');
 const { PORT_TYPE, registerPlatformType } = require('../common/structured-clone/platform');
 const { toTransferList } = require('../common/transfer-list');
 const { defineEventHandlers } = require('./event-handlers');
-const { dropPacket, makeChannel } = require('./message-port-end');
+const { dropPacket, makeChannel } = require('./message-port/end');
 const { defineInterface } = require('./web/interface');
 
 const { Event, EventTarget, TypeError } = globalThis;

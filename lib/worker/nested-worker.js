@@ -9,7 +9,7 @@
 const { resolveObjectURL } = require('node:buffer');
 const { randomUUID } = require('node:crypto');
 const { MessageChannel } = require('node:worker_threads');
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../common/link/kinds');
 const { readWorkerArguments } = require('../common/worker-arguments');
 const { makeWorkerClass } = require('../common/worker-object');
 const { describeError } = require('./error-report');

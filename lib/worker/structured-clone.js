@@ -5,7 +5,7 @@
  * have (ImageData, DOMRect...), which only our codec knows.
  */
 
-const { toPacket, openPacket } = require('../common/packet');
+const { toPacket, openPacket } = require('../common/link/packet');
 const { createCodec } = require('../common/structured-clone');
 const { PORT_TYPE, findPlatformType } = require('../common/structured-clone/platform');
 const { toTransferList } = require('../common/transfer-list');

@@ -4,7 +4,7 @@
 
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
-const { makeTrailer, withTrailer } = require('../../lib/common/link-trailer');
+const { makeTrailer, withTrailer } = require('../../lib/common/link/trailer');
 const { Inbox } = require('../../lib/worker/inbox');
 
 const KIND = 10;

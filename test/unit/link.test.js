@@ -9,7 +9,7 @@ const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const { createCodec } = require('../../lib/common/structured-clone');
 const { Link } = require('../../lib/common/link');
-const { KINDS } = require('../../lib/common/link-kinds');
+const { KINDS } = require('../../lib/common/link/kinds');
 const { PORT_TYPE, registerPlatformType } = require('../../lib/common/structured-clone/platform');
 
 class Token {

@@ -7,7 +7,7 @@
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const { createCodec } = require('../../lib/common/structured-clone');
-const { openPacket, toPacket } = require('../../lib/common/packet');
+const { openPacket, toPacket } = require('../../lib/common/link/packet');
 const { installPlatform } = require('../../lib/worker/platform');
 const { makeRandom } = require('../fuzz/clone-generator');
 const { platformValues, describe } = require('../support/clone-values');

@@ -6,7 +6,7 @@
  * (lib/page/loader.js).
  */
 
-const { KINDS } = require('../../common/link-kinds');
+const { KINDS } = require('../../common/link/kinds');
 
 const { Promise } = globalThis;
 

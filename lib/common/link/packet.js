@@ -13,12 +13,12 @@
  * @property {(Blob | ArrayBuffer)[]} blobs
  */
 
-const P = require('./structured-clone/primordials');
+const P = require('../structured-clone/primordials');
 
 /**
  * Encodes a value, and takes what is in the transfer list from its owner.
  *
- * @param {import('./structured-clone').Codec} codec
+ * @param {import('../structured-clone').Codec} codec
  * @returns {Packet}
  * @throws as codec.encode(); nothing is taken then
  */

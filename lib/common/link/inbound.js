@@ -2,13 +2,13 @@
 
 /** The receiving half of a link: reads what comes, in order, and gives it to who handles its kind. */
 
-const P = require('./structured-clone/primordials');
-const { eventPorts, takeAttachments } = require('./link-attachments');
-const { KINDS } = require('./link-kinds');
-const { readTrailer } = require('./link-trailer');
+const P = require('../structured-clone/primordials');
+const { eventPorts, takeAttachments } = require('./attachments');
+const { KINDS } = require('./kinds');
+const { readTrailer } = require('./trailer');
 const { ReceiveQueue } = require('./receive-queue');
-const { FRAMED_TAG } = require('./structured-clone/format');
-const { Pending } = require('./structured-clone/pending');
+const { FRAMED_TAG } = require('../structured-clone/format');
+const { Pending } = require('../structured-clone/pending');
 
 class Inbound {
   #codec;

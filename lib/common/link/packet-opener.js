@@ -5,17 +5,17 @@
  * (a CryptoKey), those behind it wait too.
  */
 
-const P = require('./structured-clone/primordials');
-const { eventPorts } = require('./link-attachments');
+const P = require('../structured-clone/primordials');
+const { eventPorts } = require('./attachments');
 const { openPacket } = require('./packet');
-const { Pending } = require('./structured-clone/pending');
+const { Pending } = require('../structured-clone/pending');
 
 class PacketOpener {
   #codec;
   /** Those behind one that is not complete. */
   #waiting = null;
 
-  /** @param {import('./structured-clone').Codec} codec */
+  /** @param {import('../structured-clone').Codec} codec */
   constructor(codec) {
     this.#codec = codec;
   }

@@ -15,8 +15,8 @@
  * @property {ArrayLike<number>} [blobs]
  */
 
-const P = require('./structured-clone/primordials');
-const { FRAMED_TAG } = require('./structured-clone/format');
+const P = require('../structured-clone/primordials');
+const { FRAMED_TAG } = require('../structured-clone/format');
 
 /** kind, target and the four counts. */
 const FIXED_WORDS = 6;

@@ -5,15 +5,15 @@
  * which ports belong together, and a postMessage() that also takes what WebKit cannot clone.
  */
 
-const P = require('../common/structured-clone/primordials');
-const { toPacket } = require('../common/packet');
-const { PORT_TYPE, findPlatformType } = require('../common/structured-clone/platform');
-const { toTransferList } = require('../common/transfer-list');
-const nativeText = require('./native-text');
-const { EventHandler } = require('../common/event-handler');
-const { codec: defaultCodec, endOf, findEnd, isKept, joinEnds } = require('./port-ends');
-const native = require('./port-natives');
-const { hasRecords } = require('./wrapped');
+const P = require('../../common/structured-clone/primordials');
+const { toPacket } = require('../../common/link/packet');
+const { PORT_TYPE, findPlatformType } = require('../../common/structured-clone/platform');
+const { toTransferList } = require('../../common/transfer-list');
+const nativeText = require('../native-text');
+const { EventHandler } = require('../../common/event-handler');
+const { codec: defaultCodec, endOf, findEnd, isKept, joinEnds } = require('./ends');
+const native = require('./natives');
+const { hasRecords } = require('../wrapped');
 
 const { DOMException, Proxy, Reflect, TypeError } = globalThis;
 const { construct } = Reflect;

@@ -9,11 +9,11 @@
  * message this way, the other is told so behind that message.
  */
 
-const P = require('../common/structured-clone/primordials');
-const { KINDS } = require('../common/link-kinds');
-const { makeUndecodable } = require('../common/packet');
-const { endOf } = require('./port-ends');
-const native = require('./port-natives');
+const P = require('../../common/structured-clone/primordials');
+const { KINDS } = require('../../common/link/kinds');
+const { makeUndecodable } = require('../../common/link/packet');
+const { endOf } = require('./ends');
+const native = require('./natives');
 
 const { crypto, Uint32Array, console } = globalThis;
 const fillRandom = crypto.getRandomValues.bind(crypto);
@@ -36,7 +36,7 @@ class PortBridge {
   /** What goes over the link as soon as it has a new owner; null while it has one. */
   #held = null;
 
-  /** @type {import('./port-ends').PortEnd} */
+  /** @type {import('./ends').PortEnd} */
   end;
 
   /** @param {boolean} isNew nothing was ever posted to it */
@@ -74,7 +74,7 @@ class PortBridge {
     this.#bridges.link.send(KINDS.PORT_MESSAGE, this.#id, value, ports, '');
   }
 
-  /** @param {import('./port-ends').Entry} entry */
+  /** @param {import('./ends').Entry} entry */
   send(entry) {
     const { packet, message, isMark = false, isClosed = false, isEnded = false } = entry;
     const { link } = this.#bridges;
@@ -106,7 +106,7 @@ class PortBridge {
     this.drop();
   }
 
-  /** From the link to the page. @param {import('../common/packet').Packet} packet */
+  /** From the link to the page. @param {import('../../common/link/packet').Packet} packet */
   receive(packet) {
     const { end } = this;
     if (end.peer?.bridge) {

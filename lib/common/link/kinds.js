@@ -15,7 +15,7 @@ const KINDS = {
   REQUEST: 9,
   ANSWER: 10,
   ENVIRONMENT: 11, // what the page's navigator says now
-  PORT_MOVED: 24, // its owner gives it to another worker (lib/worker/message-port-move.js)
+  PORT_MOVED: 24, // its owner gives it to another worker (lib/worker/message-port/move.js)
   PORT_STAY: 25,
   PORT_CLAIM: 26,
   PORT_CLAIMED: 27,

@@ -7,8 +7,8 @@
  * end's mark, since older messages may still be on their way through the page.
  */
 
-const supervisor = require('./supervisor-line');
-const { ThreadRoute } = require('./message-port-thread');
+const supervisor = require('../supervisor-line');
+const { ThreadRoute } = require('./thread');
 
 class SwitchRoute {
   #end;
@@ -20,7 +20,7 @@ class SwitchRoute {
   #hasEnded = false;
 
   /**
-   * @param {import('./message-port-end').PortEnd} end
+   * @param {import('./end').PortEnd} end
    * @param {string} key both ends have it
    * @param {() => void} onDone nothing more comes from the page
    */

@@ -15,7 +15,7 @@
  */
 
 const { randomUUID } = require('node:crypto');
-const { KINDS } = require('../common/link-kinds');
+const { KINDS } = require('../../common/link/kinds');
 
 /** A: by the id of the port at the page. @type {Map<number, Relay>} */
 const relays = new Map();
@@ -31,9 +31,9 @@ class Relay {
   #onStay = null;
 
   /**
-   * @param {import('./message-port-link').Links} links
+   * @param {import('./link').Links} links
    * @param {number} id of the port at the page @param {string} key
-   * @param {import('./message-port-thread').ThreadRoute} thread to B
+   * @param {import('./thread').ThreadRoute} thread to B
    */
   constructor(links, id, key, thread) {
     this.#links = links;

@@ -4,9 +4,9 @@
  * Messages that wait until the bytes of their Blobs have been read, or behind one that does.
  */
 
-const P = require('./structured-clone/primordials');
-const { isArrayBuffer } = require('./structured-clone/classify');
-const { LateBytes } = require('./structured-clone/pending');
+const P = require('../structured-clone/primordials');
+const { isArrayBuffer } = require('../structured-clone/classify');
+const { LateBytes } = require('../structured-clone/pending');
 
 const { Promise } = globalThis;
 const then = P.uncurryThis(Promise.prototype.then);

@@ -1,12 +1,12 @@
 'use strict';
 
 /**
- * Ports of the page that go from one worker to another (lib/worker/message-port-move.js): between
+ * Ports of the page that go from one worker to another (lib/worker/message-port/move.js): between
  * PORT_MOVED and PORT_CLAIM they have no owner, and their bridge keeps what is posted.
  */
 
-const P = require('../common/structured-clone/primordials');
-const { KINDS } = require('../common/link-kinds');
+const P = require('../../common/structured-clone/primordials');
+const { KINDS } = require('../../common/link/kinds');
 
 /** By key. */
 const moving = P.newSafeMap();
@@ -33,13 +33,13 @@ function claimed(bridges, id, { key, isOrphan }) {
   bridges.link.send(KINDS.PORT_CLOSED, id, undefined);
 }
 
-/** @param {import('./port-bridges').PortBridges} bridges */
+/** @param {import('./bridges').PortBridges} bridges */
 function serveMoves(bridges) {
   bridges.link.handle(KINDS.PORT_MOVED, (id, value) => moved(bridges, id, value.key));
   bridges.link.handle(KINDS.PORT_CLAIM, (id, value) => claimed(bridges, id, value));
 }
 
-/** A port whose new owner was gone before it asked. @returns {import('./port-bridge').PortBridge | undefined} */
+/** A port whose new owner was gone before it asked. @returns {import('./bridge').PortBridge | undefined} */
 function findMoving(value) {
   const bridge = value === undefined ? undefined : moving.get(value.key);
   if (bridge !== undefined) moving.delete(value.key);

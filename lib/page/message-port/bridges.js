@@ -4,13 +4,13 @@
  * The ports that one link of the page brings to and from its other end; each has a bridge.
  */
 
-const P = require('../common/structured-clone/primordials');
-const { KINDS } = require('../common/link-kinds');
-const { PortBridge } = require('./port-bridge');
-const { findMoving, serveMoves } = require('./port-moves');
-const { codec: defaultCodec, joinEnds } = require('./port-ends');
-const native = require('./port-natives');
-require('./port-type');
+const P = require('../../common/structured-clone/primordials');
+const { KINDS } = require('../../common/link/kinds');
+const { PortBridge } = require('./bridge');
+const { findMoving, serveMoves } = require('./moves');
+const { codec: defaultCodec, joinEnds } = require('./ends');
+const native = require('./natives');
+require('./type');
 
 const runSoon = globalThis.queueMicrotask.bind(globalThis);
 
@@ -19,16 +19,16 @@ class PortBridges {
   #nextId;
   #isOpen = true;
 
-  /** @type {import('../common/link').Link} */
+  /** @type {import('../../common/link').Link} */
   link;
-  /** For what goes over the link. @type {import('../common/structured-clone').Codec} */
+  /** For what goes over the link. @type {import('../../common/structured-clone').Codec} */
   codec;
   /** Whether the other end can talk to others like it without the page. */
   mayRelease;
 
   /**
-   * @param {import('../common/link').Link} link
-   * @param {{codec?: import('../common/structured-clone').Codec, firstId?: number, mayRelease?: boolean}} [options]
+   * @param {import('../../common/link').Link} link
+   * @param {{codec?: import('../../common/structured-clone').Codec, firstId?: number, mayRelease?: boolean}} [options]
    */
   constructor(link, { codec = defaultCodec, firstId = 1, mayRelease = true } = {}) {
     this.link = link;

@@ -7,10 +7,10 @@
  */
 
 const { MessageChannel } = require('node:worker_threads');
-const { makeUndecodable } = require('../common/packet');
-const { LocalRoute, PortEnd, join } = require('./message-port-end');
-const { makePort, takeEnd } = require('./message-port');
-const { isPageMemory } = require('./page-memory');
+const { makeUndecodable } = require('../../common/link/packet');
+const { LocalRoute, PortEnd, join } = require('./end');
+const { makePort, takeEnd } = require('../message-port');
+const { isPageMemory } = require('../page-memory');
 
 const { ArrayBuffer, Blob, structuredClone } = globalThis;
 
@@ -29,7 +29,7 @@ const plainPacket = (bytes) => ({
 });
 
 /**
- * What is done about a port that has its other end in the page, or gets it there (message-port-link.js).
+ * What is done about a port that has its other end in the page, or gets it there (link.js).
  * @type {{leave(route: object, thread: ThreadRoute): string, arrive(end: PortEnd, key: string, thread: ThreadRoute): void}}
  */
 const movers = { leave: () => '', arrive() {} };
@@ -148,7 +148,7 @@ function nativeEndOf(end, route) {
   return { native, key: movers.leave(route, thread) };
 }
 
-/** @returns {import('../common/packet').Packet} */
+/** @returns {import('../../common/link/packet').Packet} */
 function unpack(message) {
   if (ArrayBuffer.isView(message)) return plainPacket(message);
   return { ...message, ports: message.ports.map(unpackPort) };

@@ -2,9 +2,9 @@
 
 /** MessagePort, as the clone codec knows it in a page. */
 
-const { PORT_TYPE, registerPlatformType } = require('../common/structured-clone/platform');
-const { isKept, takePort } = require('./port-ends');
-const { MessagePort, isNeutered, isPort } = require('./port-natives');
+const { PORT_TYPE, registerPlatformType } = require('../../common/structured-clone/platform');
+const { isKept, takePort } = require('./ends');
+const { MessagePort, isNeutered, isPort } = require('./natives');
 
 registerPlatformType({
   id: PORT_TYPE,

@@ -8,18 +8,18 @@
  * @typedef {object} Route how messages get to the other end
  * @property {(end: PortEnd) => void} attach to the end whose route this is from now on
  * @property {() => void} start the other end's messages may come
- * @property {(packet: import('../common/packet').Packet) => void} send
+ * @property {(packet: import('../../common/link/packet').Packet) => void} send
  * @property {(value: unknown, transfer: unknown[] | undefined, where: string) => void} [post] encodes
  *   and sends, where the route can do both at once
  * @property {() => void} close tells the other end
  *
  * @typedef {object} Owner what is done with received messages
  * @property {boolean} isPump it takes messages at any time; others get each in a task of its own
- * @property {(packet: import('../common/packet').Packet) => void} onPacket
+ * @property {(packet: import('../../common/link/packet').Packet) => void} onPacket
  * @property {() => void} onOver the other end is gone, and has sent no more than it got
  */
 
-const { Fifo } = require('./fifo');
+const { Fifo } = require('../fifo');
 
 const { setImmediate } = globalThis;
 
@@ -32,7 +32,7 @@ class PortEnd {
 
   /**
    * @param {Route | null} route null: the other end is gone
-   * @param {import('../common/packet').Packet[]} [packets] that have come already
+   * @param {import('../../common/link/packet').Packet[]} [packets] that have come already
    */
   constructor(route, packets = []) {
     for (const packet of packets) this.#inbox.push(packet);
@@ -90,7 +90,7 @@ class PortEnd {
     if (this.#owner) this.#schedule();
   }
 
-  /** Takes the end from its owner. @returns {import('../common/packet').Packet[]} that it did not get */
+  /** Takes the end from its owner. @returns {import('../../common/link/packet').Packet[]} that it did not get */
   release() {
     this.#owner = null;
     this.#isStarted = false;

@@ -4,7 +4,7 @@
  * WebKit's own MessagePort and its channel, as they were before any page script.
  */
 
-const P = require('../common/structured-clone/primordials');
+const P = require('../../common/structured-clone/primordials');
 
 const { Event, EventTarget, MessageChannel, MessageEvent, MessagePort, structuredClone } = globalThis;
 const { iterator } = Symbol;

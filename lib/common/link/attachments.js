@@ -4,7 +4,7 @@
  * What a message of a link has beside its bytes: how blobs go there, and how all of it is found again.
  */
 
-const P = require('./structured-clone/primordials');
+const P = require('../structured-clone/primordials');
 
 /** In place of an index of a buffer: the blob has no bytes, or they could not be read. */
 const BLOB_EMPTY = 0xffffffff;
@@ -35,10 +35,10 @@ function attachBlobs(attach, blobs, bufferCount) {
 /**
  * Ports are taken whatever becomes of the message, so that none is left without an owner.
  *
- * @param {import('./link').LinkAdapter} adapter
- * @param {import('./link-trailer').Trailer} trailer
+ * @param {import('../link').LinkAdapter} adapter
+ * @param {import('./trailer').Trailer} trailer
  * @param {ArrayBuffer[]} buffers
- * @returns {import('./structured-clone').Attachments}
+ * @returns {import('../structured-clone').Attachments}
  */
 function takeAttachments(adapter, trailer, buffers) {
   const ports = P.safeArray();

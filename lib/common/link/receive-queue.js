@@ -5,7 +5,7 @@
  * they are copied, because the inbox will be written again, and wait behind it.
  */
 
-const P = require('./structured-clone/primordials');
+const P = require('../structured-clone/primordials');
 
 const then = P.uncurryThis(Promise.prototype.then);
 const resolved = Promise.resolve();
@@ -30,7 +30,7 @@ class ReceiveQueue {
 
   /**
    * Reads a message again when its values are there.
-   * @param {import('./structured-clone/pending').Pending} pending
+   * @param {import('../structured-clone/pending').Pending} pending
    * @param {() => void} readAgain
    */
   waitFor(pending, readAgain) {

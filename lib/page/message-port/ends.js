@@ -10,18 +10,18 @@
  * is on its way to an end that has a bridge, entries go there at once.
  *
  * @typedef {object} Entry what a token stands for; one of these
- * @property {import('../common/packet').Packet} [packet] a message that was not decoded yet
+ * @property {import('../../common/link/packet').Packet} [packet] a message that was not decoded yet
  * @property {{value: unknown, ports: MessagePort[]} | null} [message] null could not be decoded
  * @property {boolean} [isClosed] the other end has been closed
  * @property {boolean} [isMark] nothing but that all earlier ones have arrived
  * @property {boolean} [isEnded] the other end's later messages take another way
  */
 
-const P = require('../common/structured-clone/primordials');
-const { QuickMessageEvent } = require('../common/message-event');
-const { createCodec } = require('../common/structured-clone');
-const { PacketOpener } = require('../common/packet-opener');
-const native = require('./port-natives');
+const P = require('../../common/structured-clone/primordials');
+const { QuickMessageEvent } = require('../../common/message-event');
+const { createCodec } = require('../../common/structured-clone');
+const { PacketOpener } = require('../../common/link/packet-opener');
+const native = require('./natives');
 
 const { Event } = globalThis;
 
@@ -51,7 +51,7 @@ class PortEnd {
   port;
   /** The other end, when it is known. @type {PortEnd | null} */
   peer = null;
-  /** Where its messages go when the port is not a script's. @type {import('./port-bridge').PortBridge | null} */
+  /** Where its messages go when the port is not a script's. @type {import('./bridge').PortBridge | null} */
   bridge = null;
   isClosed = false;
   #opener = null;

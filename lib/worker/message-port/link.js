@@ -1,24 +1,24 @@
 'use strict';
 
 /**
- * Ports whose other end is in the page, or came from there (lib/page/port-bridge.js): the link carries
+ * Ports whose other end is in the page, or came from there (lib/page/message-port/bridge.js): the link carries
  * their messages under an id. The page numbers those it gives away odd, a worker even.
  *
  * When both ends of a channel are at workers, the page says so by PORT_RELEASE, with a key that both
- * get: message-port-switch.js.
+ * get: switch.js.
  */
 
-const { makeUndecodable, toPacket } = require('../common/packet');
-const { KINDS } = require('../common/link-kinds');
-const { LocalRoute, PortEnd, dropPacket, join } = require('./message-port-end');
-const { codec, makePort, takeEnd } = require('./message-port');
-const { Relay, makeKey, relays, startMove } = require('./message-port-move');
-const { SwitchRoute } = require('./message-port-switch');
-const { ThreadRoute, movers } = require('./message-port-thread');
+const { makeUndecodable, toPacket } = require('../../common/link/packet');
+const { KINDS } = require('../../common/link/kinds');
+const { LocalRoute, PortEnd, dropPacket, join } = require('./end');
+const { codec, makePort, takeEnd } = require('../message-port');
+const { Relay, makeKey, relays, startMove } = require('./move');
+const { SwitchRoute } = require('./switch');
+const { ThreadRoute, movers } = require('./thread');
 
 const { queueMicrotask } = globalThis;
 
-/** @type {import('../common/link').Link} */
+/** @type {import('../../common/link').Link} */
 let link;
 let nextId = 2;
 /** Ends whose other end the page has, by id. @type {Map<number, PortEnd>} */
@@ -27,7 +27,7 @@ const ends = new Map();
 const claims = new Map();
 
 /**
- * What message-port-move.js needs of the link.
+ * What move.js needs of the link.
  * @typedef {typeof links} Links
  */
 const links = {
@@ -64,7 +64,7 @@ class LinkRoute {
   #backlog = null;
   #isClosed = false;
 
-  /** @param {number} id @param {import('../common/packet').Packet[] | null} backlog */
+  /** @param {number} id @param {import('../../common/link/packet').Packet[] | null} backlog */
   constructor(id, backlog = null) {
     this.#id = id;
     if (backlog === null) return;
@@ -168,7 +168,7 @@ function ended(id) {
   ends.delete(id);
 }
 
-/** @param {import('../common/link').Link} pageLink */
+/** @param {import('../../common/link').Link} pageLink */
 function installPortLink(pageLink) {
   link = pageLink;
   link.handlePackets(KINDS.PORT_MESSAGE, (id, packet) => {
