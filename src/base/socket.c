@@ -2,6 +2,8 @@
 
 #include "base/socket.h"
 
+#include "base/descriptors.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,12 +57,6 @@ int weft_socket_send(int fd, const void *data, size_t size, const int *fds, size
 #ifndef SCM_PIDFD
 #define SCM_PIDFD 0x04
 #endif
-
-static void close_all(const int *fds, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        close(fds[i]);
-}
 
 /* Closes the process descriptor that the kernel adds where SO_PASSPIDFD is set: a peer that made
  * the pair can set it on our end. */
@@ -119,7 +115,7 @@ int weft_socket_receive(int fd, void *data, size_t capacity, size_t *ret_size, i
     int fds[WEFT_SOCKET_MAX_FDS];
     size_t count = take_fds(&message, fds);
     if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
-        close_all(fds, count);
+        weft_descriptors_close(fds, count);
         return -EMSGSIZE;
     }
     if (received == 0 && count == 0)

@@ -6,6 +6,7 @@
  */
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/socket.h"
 #include "channel/link-internal.h"
 
@@ -47,8 +48,7 @@ static int receive_descriptor(struct weft_link *link)
     } else if (fd_count == 1 && size == sizeof(packet.shared)) {
         r = weft_link_add_shared(link, &packet.shared, fds[0]);
     } else {
-        for (size_t i = 0; i < fd_count; i++)
-            close(fds[i]);
+        weft_descriptors_close(fds, fd_count);
         return -EBADMSG;
     }
     if (r == 0 && weft_ring_producer_wants_bell(&link->in))

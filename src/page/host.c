@@ -3,6 +3,7 @@
 #include "page/host.h"
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/socket.h"
 #include "channel/control.h"
 
@@ -65,8 +66,7 @@ struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char
 static void packet_free(gpointer data)
 {
     struct packet *packet = data;
-    for (gsize i = 0; i < packet->descriptor_count; i++)
-        close(packet->descriptors[i]);
+    weft_descriptors_close(packet->descriptors, packet->descriptor_count);
     g_free(packet);
 }
 
@@ -288,8 +288,7 @@ int weft_host_spawn(struct weft_host *host, guint32 id, const char *json,
     if (r == 0 && host->fd < 0)
         r = open_line(host);
     if (r < 0) {
-        for (int i = 0; i < WEFT_LINK_DESCRIPTORS; i++)
-            close(descriptors[i]);
+        weft_descriptors_close(descriptors, WEFT_LINK_DESCRIPTORS);
         return r;
     }
     g_hash_table_add(host->workers, GUINT_TO_POINTER(id));

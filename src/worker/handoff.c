@@ -2,11 +2,12 @@
 
 #include "worker/handoff.h"
 
+#include "base/descriptors.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct entry {
     struct entry *next;
@@ -22,8 +23,7 @@ int weft_handoff_put(const int descriptors[WEFT_LINK_DESCRIPTORS], uint32_t *ret
 {
     struct entry *entry = malloc(sizeof(*entry));
     if (!entry) {
-        for (int i = 0; i < WEFT_LINK_DESCRIPTORS; i++)
-            close(descriptors[i]);
+        weft_descriptors_close(descriptors, WEFT_LINK_DESCRIPTORS);
         return -ENOMEM;
     }
     memcpy(entry->descriptors, descriptors, sizeof(entry->descriptors));
@@ -58,6 +58,5 @@ void weft_handoff_discard(uint32_t key)
     int descriptors[WEFT_LINK_DESCRIPTORS];
     if (weft_handoff_take(key, descriptors) < 0)
         return;
-    for (int i = 0; i < WEFT_LINK_DESCRIPTORS; i++)
-        close(descriptors[i]);
+    weft_descriptors_close(descriptors, WEFT_LINK_DESCRIPTORS);
 }
