@@ -5,14 +5,15 @@
  * to a protocol of the app's): they are delivered afterwards, in order.
  */
 
+const { Fifo } = require('../common/fifo');
 const { FRAMED_TAG } = require('../common/structured-clone/format');
 const { readTrailer } = require('../common/link/trailer');
 
 /** @typedef {{bytes: Uint8Array, offset: number, size: number, buffers?: ArrayBuffer[]}} Message */
 
 class KeptMessages {
-  /** @type {Message[]} */
-  #messages = [];
+  /** Of Messages. */
+  #messages = new Fifo();
   /** @type {{kind: number, target: number, hasCome: boolean} | null} */
   #wanted = null;
   #isScheduled = false;
@@ -79,7 +80,7 @@ class KeptMessages {
   /** Nothing is delivered any more, but what a script waits for. */
   stop() {
     this.#isOver = true;
-    this.#messages = [];
+    this.#messages.clear();
   }
 
   #isWanted({ bytes, offset, size }) {

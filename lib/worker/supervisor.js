@@ -9,7 +9,6 @@
 
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const v8 = require('node:v8');
 const { Worker } = require('node:worker_threads');
 const binding = require('./binding');
 const families = require('./families');
@@ -133,8 +132,6 @@ async function ended() {
   process.exit(0);
 }
 
-// Of all threads: V8 would collect in each of them once it is idle, some 40 ms of CPU time a worker.
-v8.setFlagsFromString('--no-memory-reducer');
 process.title = 'weft-worker-host';
 spare = startThread();
 binding.supervise({ spawn, terminate, disconnected, ended, notify, wait });

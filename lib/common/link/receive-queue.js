@@ -6,14 +6,14 @@
  */
 
 const P = require('../structured-clone/primordials');
+const { Fifo } = require('../fifo');
 
 const then = P.uncurryThis(Promise.prototype.then);
 const resolved = Promise.resolve();
 
 class ReceiveQueue {
   #receive;
-  #kept = P.safeArray();
-  #first = 0;
+  #kept = new Fifo();
 
   /** Whether an earlier message is not complete yet. */
   isWaiting = false;
@@ -25,7 +25,7 @@ class ReceiveQueue {
 
   keep(bytes, offset, size, buffers) {
     const copy = P.copyBytes(bytes, offset, size);
-    this.#kept[this.#kept.length] = { __proto__: null, bytes: copy, size, buffers };
+    this.#kept.push({ __proto__: null, bytes: copy, size, buffers });
   }
 
   /**
@@ -43,14 +43,11 @@ class ReceiveQueue {
 
   /** One in a turn of microtasks each, as far as what it starts is concerned. */
   #next() {
-    if (this.#first === this.#kept.length) {
-      this.#kept = P.safeArray();
-      this.#first = 0;
+    if (this.#kept.length === 0) {
       this.isWaiting = false;
       return;
     }
-    const { bytes, size, buffers } = this.#kept[this.#first];
-    this.#kept[this.#first++] = undefined;
+    const { bytes, size, buffers } = this.#kept.shift();
     this.isWaiting = false;
     try {
       this.#receive(bytes, 0, size, buffers);

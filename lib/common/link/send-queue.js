@@ -5,6 +5,7 @@
  */
 
 const P = require('../structured-clone/primordials');
+const { Fifo } = require('../fifo');
 const { isArrayBuffer } = require('../structured-clone/classify');
 const { LateBytes } = require('../structured-clone/pending');
 
@@ -14,8 +15,7 @@ const readBytes = P.uncurryThis(Blob.prototype.arrayBuffer);
 
 class SendQueue {
   #send;
-  #entries = P.safeArray();
-  #first = 0;
+  #entries = new Fifo();
   #empty = null;
 
   /** @param {(kind: number, target: number, packet: import('./packet').Packet) => void} send */
@@ -30,7 +30,7 @@ class SendQueue {
 
   push(kind, target, packet) {
     const entry = { __proto__: null, kind, target, packet, missing: 0 };
-    this.#entries[this.#entries.length] = entry;
+    this.#entries.push(entry);
     const { blobs } = packet;
     packet.blobs = P.safeArray();
     for (let i = 0; i < blobs.length; i++) {
@@ -50,8 +50,7 @@ class SendQueue {
   }
 
   clear() {
-    this.#entries = P.safeArray();
-    this.#first = 0;
+    this.#entries.clear();
     this.#empty?.();
   }
 
@@ -68,16 +67,15 @@ class SendQueue {
   /** One that can't be sent doesn't keep the others back. */
   #sendReady() {
     let failure = null;
-    while (this.#first < this.#entries.length && this.#entries[this.#first].missing === 0) {
-      const { kind, target, packet } = this.#entries[this.#first];
-      this.#entries[this.#first++] = undefined;
+    while (this.#entries.first?.missing === 0) {
+      const { kind, target, packet } = this.#entries.shift();
       try {
         this.#send(kind, target, packet);
       } catch (error) {
         failure = { error };
       }
     }
-    if (this.#first === this.#entries.length) this.clear();
+    if (!this.isWaiting) this.clear();
     if (failure !== null) throw failure.error;
   }
 }

@@ -76,15 +76,7 @@ class Encoder {
     this.where = '';
     this.outOfBandMin = 0;
     this.reserved = 0;
-    /** Whether the message has nothing but its bytes. */
-    this.isPlain = true;
-    this.buffers = [];
-    this.transferred = [];
-    this.moving = EMPTY;
-    this.shared = EMPTY;
-    this.blobs = EMPTY;
-    this.portCount = 0;
-    this.eventPortCount = 0;
+    this.forgetAttachments();
   }
 
   /**
@@ -112,6 +104,7 @@ class Encoder {
 
   /** What the latest message had beside it. */
   forgetAttachments() {
+    /** Whether the message has nothing but its bytes. */
     this.isPlain = true;
     this.buffers = [];
     this.transferred = [];

@@ -14,18 +14,9 @@ const { KINDS } = require('../../common/link/kinds');
 const { makeUndecodable } = require('../../common/link/packet');
 const { endOf } = require('./ends');
 const native = require('./natives');
+const { randomKey } = require('./random-key');
 
-const { crypto, Uint32Array, console } = globalThis;
-const fillRandom = crypto.getRandomValues.bind(crypto);
-const warn = console.warn.bind(console);
-const toHex = P.uncurryThis(Number.prototype.toString);
-
-function randomKey() {
-  const words = fillRandom(new Uint32Array(4));
-  let key = '';
-  for (let i = 0; i < 4; i++) key += `${i === 0 ? '' : '-'}${toHex(words[i], 16)}`;
-  return key;
-}
+const warn = globalThis.console.warn.bind(globalThis.console);
 
 /** One end of a channel that is at the other end of a link. */
 class PortBridge {

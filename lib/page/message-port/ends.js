@@ -18,15 +18,17 @@
  */
 
 const P = require('../../common/structured-clone/primordials');
+const { Fifo } = require('../../common/fifo');
 const { QuickMessageEvent } = require('../../common/message-event');
 const { createCodec } = require('../../common/structured-clone');
 const { PacketOpener } = require('../../common/link/packet-opener');
 const native = require('./natives');
+const { randomKey } = require('./random-key');
 
 const { Event } = globalThis;
 
-/** Nothing that a page would post: 128 random bits. */
-const TOKEN = `weft:${globalThis.crypto.getRandomValues(new Uint32Array(4)).join()}`;
+/** Nothing that a page would post. */
+const TOKEN = `weft:${randomKey()}`;
 
 const MARK = P.freeze({ __proto__: null, isMark: true });
 
@@ -55,8 +57,7 @@ class PortEnd {
   bridge = null;
   isClosed = false;
   #opener = null;
-  #inbox = P.safeArray();
-  #first = 0;
+  #inbox = new Fifo();
   #listens = false;
   #isStarted = false;
   /** Takes the events of a bridge's port. */
@@ -73,7 +74,7 @@ class PortEnd {
     this.port = port;
     this.#listens = this.#isStarted = false;
     ends.set(port, this);
-    if (this.#first < this.#inbox.length) this.#listen();
+    if (this.#inbox.length > 0) this.#listen();
   }
 
   /** A script wants the messages. */
@@ -118,7 +119,7 @@ class PortEnd {
   /** Sends to the other end, behind all that was posted before. @param {Entry} entry */
   post(entry) {
     const { peer } = this;
-    if (peer.bridge !== null && peer.#first === peer.#inbox.length) peer.bridge.send(entry);
+    if (peer.bridge !== null && peer.#inbox.length === 0) peer.bridge.send(entry);
     else this.#postToken(entry);
   }
 
@@ -134,14 +135,7 @@ class PortEnd {
 
   /** The entry that a message event stands for, if it is a token. @returns {Entry | null} */
   takeEntry(event) {
-    if (native.dataOf(event) !== TOKEN || this.#first === this.#inbox.length) return null;
-    const entry = this.#inbox[this.#first];
-    this.#inbox[this.#first++] = undefined;
-    if (this.#first === this.#inbox.length) {
-      this.#inbox = P.safeArray();
-      this.#first = 0;
-    }
-    return entry;
+    return native.dataOf(event) === TOKEN && this.#inbox.length > 0 ? this.#inbox.shift() : null;
   }
 
   /** Opens a message that goes to this end. @type {PacketOpener['open']} */
@@ -156,7 +150,7 @@ class PortEnd {
   }
 
   #expect(entry) {
-    this.#inbox[this.#inbox.length] = entry;
+    this.#inbox.push(entry);
     if (this.bridge === null && !this.#listens) this.#listen();
   }
 

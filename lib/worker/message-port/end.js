@@ -19,7 +19,7 @@
  * @property {() => void} onOver the other end is gone, and has sent no more than it got
  */
 
-const { Fifo } = require('../fifo');
+const { Fifo } = require('../../common/fifo');
 
 const { setImmediate } = globalThis;
 

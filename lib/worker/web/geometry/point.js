@@ -5,8 +5,9 @@
 const { defineInterface } = require('../interface');
 const { readMatrix, readPoint } = require('./matrix-init');
 const { transform, transform2D } = require('./matrix-math');
+const { defineNumbers } = require('./numbers');
 
-/** Sets one of the four numbers. @type {(point: DOMPoint, name: string, value: number) => void} */
+/** Sets one of the four numbers. @type {(point: DOMPoint, index: number, value: number) => void} */
 let set;
 
 class DOMPointReadOnly {
@@ -60,33 +61,9 @@ class DOMPoint extends DOMPointReadOnly {
   static fromPoint(other = {}) {
     return new DOMPoint(...readPoint(other));
   }
-
-  get x() {
-    return super.x;
-  }
-  set x(value) {
-    set(this, 0, value);
-  }
-  get y() {
-    return super.y;
-  }
-  set y(value) {
-    set(this, 1, value);
-  }
-  get z() {
-    return super.z;
-  }
-  set z(value) {
-    set(this, 2, value);
-  }
-  get w() {
-    return super.w;
-  }
-  set w(value) {
-    set(this, 3, value);
-  }
 }
 
+defineNumbers(DOMPoint, ['x', 'y', 'z', 'w'], set);
 defineInterface(DOMPointReadOnly);
 defineInterface(DOMPoint);
 

@@ -4,9 +4,20 @@
 
 const { defineInterface } = require('../interface');
 const { readRect } = require('./matrix-init');
+const { defineNumbers } = require('./numbers');
 
 /** @type {(rect: DOMRect, index: number, value: number) => void} */
 let set;
+
+/** Width and height may be negative. */
+function sidesOf([x, y, width, height]) {
+  return {
+    top: Math.min(y, y + height),
+    right: Math.max(x, x + width),
+    bottom: Math.max(y, y + height),
+    left: Math.min(x, x + width),
+  };
+}
 
 class DOMRectReadOnly {
   #values;
@@ -39,31 +50,21 @@ class DOMRectReadOnly {
   }
 
   get top() {
-    const [, y, , height] = this.#values;
-    return Math.min(y, y + height);
+    return sidesOf(this.#values).top;
   }
   get right() {
-    const [x, , width] = this.#values;
-    return Math.max(x, x + width);
+    return sidesOf(this.#values).right;
   }
   get bottom() {
-    const [, y, , height] = this.#values;
-    return Math.max(y, y + height);
+    return sidesOf(this.#values).bottom;
   }
   get left() {
-    const [x, , width] = this.#values;
-    return Math.min(x, x + width);
+    return sidesOf(this.#values).left;
   }
 
   toJSON() {
     const [x, y, width, height] = this.#values;
-    const sides = {
-      top: Math.min(y, y + height),
-      right: Math.max(x, x + width),
-      bottom: Math.max(y, y + height),
-      left: Math.min(x, x + width),
-    };
-    return { x, y, width, height, ...sides };
+    return { x, y, width, height, ...sidesOf(this.#values) };
   }
 }
 
@@ -75,33 +76,9 @@ class DOMRect extends DOMRectReadOnly {
   static fromRect(other = {}) {
     return new DOMRect(...readRect(other));
   }
-
-  get x() {
-    return super.x;
-  }
-  set x(value) {
-    set(this, 0, value);
-  }
-  get y() {
-    return super.y;
-  }
-  set y(value) {
-    set(this, 1, value);
-  }
-  get width() {
-    return super.width;
-  }
-  set width(value) {
-    set(this, 2, value);
-  }
-  get height() {
-    return super.height;
-  }
-  set height(value) {
-    set(this, 3, value);
-  }
 }
 
+defineNumbers(DOMRect, ['x', 'y', 'width', 'height'], set);
 defineInterface(DOMRectReadOnly);
 defineInterface(DOMRect);
 
