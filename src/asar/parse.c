@@ -10,32 +10,30 @@
  *
  * Members that the format does not have are skipped. A stack of frames says in which object the
  * parser is; an event that does not belong there ends the parse with a clause that names the entry.
+ * Callbacks return what yajl wants: 0 ends the parse.
  */
 
-#include "asar/index-internal.h"
-
+#include "asar/builder.h"
 #include "base/cleanup.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
-/* A folder is two objects, and its file two more. */
-#define FRAMES_MAX (2 * WEFT_ASAR_DEPTH_MAX + 8)
+/* A folder is two objects; a file's integrity in it is two more, and its list of blocks one. */
+#define FRAMES_MAX (2 * WEFT_ASAR_DEPTH_MAX + 4)
 
-/* Numbers of JSON that a double holds exactly. */
-#define SIZE_MAX_EXACT (UINT64_C(1) << 53)
+/* Whole numbers that every reader of JSON has exactly. */
+#define NUMBER_MAX (UINT64_C(1) << 53)
 
 enum frame_kind {
     FRAME_NODE,      /* an entry */
     FRAME_FILES,     /* of a folder: its entries */
     FRAME_INTEGRITY, /* of a file */
     FRAME_BLOCKS,    /* of its integrity: the list of hashes */
-    FRAME_SKIPPED,   /* what we do not know */
+    FRAME_SKIPPED,   /* what the format does not have */
 };
 
 enum key {
@@ -51,15 +49,17 @@ enum key {
     KEY_HASH,
     KEY_BLOCK_SIZE,
     KEY_BLOCKS,
+    KEY_END,
 };
 
-static const char *const node_keys[] = {
-    [KEY_FILES] = "files",         [KEY_SIZE] = "size", [KEY_OFFSET] = "offset",
-    [KEY_UNPACKED] = "unpacked",   [KEY_LINK] = "link", [KEY_EXECUTABLE] = "executable",
+static const char *const key_names[KEY_END] = {
+    [KEY_FILES] = "files",
+    [KEY_SIZE] = "size",
+    [KEY_OFFSET] = "offset",
+    [KEY_UNPACKED] = "unpacked",
+    [KEY_EXECUTABLE] = "executable",
+    [KEY_LINK] = "link",
     [KEY_INTEGRITY] = "integrity",
-};
-
-static const char *const integrity_keys[] = {
     [KEY_ALGORITHM] = "algorithm",
     [KEY_HASH] = "hash",
     [KEY_BLOCK_SIZE] = "blockSize",
@@ -74,90 +74,43 @@ struct frame {
     bool is_sha256, has_hash;                       /* of an integrity */
 };
 
-/* A list that grows. */
-struct list {
-    void *items;
-    size_t item_size;
-    size_t count;
-    size_t capacity;
-};
-
 struct parser {
     yajl_handle json;
-    struct weft_asar_index *index;
+    struct weft_asar_builder builder;
     uint64_t data_size;
-    struct list entries, texts, hashed, hashes;
     struct frame frames[FRAMES_MAX];
     unsigned int depth; /* frames in use */
     int error;
-    char *why;
 };
 
-static int fail(struct parser *parser, int error)
+static int go_on(struct parser *parser, int r)
 {
-    parser->error = error;
-    return 0; /* yajl stops */
+    if (r < 0)
+        parser->error = r;
+    return r >= 0;
 }
 
-/* The entry's path, then what is wrong with it. */
-__attribute__((format(printf, 3, 4))) static int refuse(struct parser *parser, uint32_t entry,
-                                                        const char *format, ...)
-{
-    char clause[WEFT_ASAR_WHY_MAX / 2], path[WEFT_ASAR_WHY_MAX / 2];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(clause, sizeof(clause), format, arguments);
-    va_end(arguments);
+/* The path of the entry at @place, then what is wrong with it. */
+#define REFUSE(parser, place, ...)                                                                 \
+    go_on(parser, weft_asar_builder_refuse(&(parser)->builder, place, __VA_ARGS__))
 
-    struct weft_asar_index *index = parser->index;
-    index->entries = parser->entries.items;
-    index->texts = parser->texts.items;
-    size_t length = weft_asar_index_path(index, &index->entries[entry], path, sizeof(path));
-    const char *more = length >= sizeof(path) ? "..." : "";
-    if (length == 0)
-        snprintf(parser->why, WEFT_ASAR_WHY_MAX, "the header's root %s", clause);
-    else
-        snprintf(parser->why, WEFT_ASAR_WHY_MAX, "'%s%s' %s", path, more, clause);
-    return fail(parser, -EBADMSG);
+static int refuse_root(struct parser *parser)
+{
+    snprintf(parser->builder.why, WEFT_ASAR_WHY_MAX, "its header is no object");
+    return go_on(parser, -EBADMSG);
 }
 
-/* ---- lists ---- */
-
-/* Room for @count more, at their end. Returns NULL when there is no memory. */
-static void *extend(struct list *list, size_t count)
+static int refuse_value(struct parser *parser, const struct frame *frame)
 {
-    if (list->count + count > list->capacity) {
-        size_t capacity = list->capacity ? list->capacity : 64;
-        while (capacity < list->count + count)
-            capacity *= 2;
-        void *items = realloc(list->items, capacity * list->item_size);
-        if (!items)
-            return NULL;
-        list->items = items;
-        list->capacity = capacity;
-    }
-    void *added = (char *)list->items + list->count * list->item_size;
-    memset(added, 0, count * list->item_size);
-    list->count += count;
-    return added;
+    if (frame->kind == FRAME_BLOCKS)
+        return REFUSE(parser, frame->entry, "has a block whose hash is no SHA-256");
+    return REFUSE(parser, frame->entry, "has a value of the wrong type for '%s'",
+                  key_names[frame->key]);
 }
 
-static struct weft_asar_entry *entry_at(struct parser *parser, uint32_t place)
+static struct weft_asar_entry *entry_of(struct parser *parser, const struct frame *frame)
 {
-    return (struct weft_asar_entry *)parser->entries.items + place;
-}
-
-/* Keeps a text with its terminator. Returns where it is, or UINT32_MAX without memory. */
-static uint32_t keep_text(struct parser *parser, const unsigned char *text, size_t size)
-{
-    if (parser->texts.count + size + 1 >= UINT32_MAX)
-        return UINT32_MAX;
-    uint32_t place = (uint32_t)parser->texts.count;
-    char *kept = extend(&parser->texts, size + 1);
-    if (!kept)
-        return UINT32_MAX;
-    memcpy(kept, text, size);
-    return place;
+    return weft_asar_builder_entry(&parser->builder, frame->entry);
 }
 
 /* ---- frames ---- */
@@ -170,110 +123,93 @@ static struct frame *top(struct parser *parser)
 static int push(struct parser *parser, enum frame_kind kind, uint32_t entry)
 {
     if (parser->depth == FRAMES_MAX)
-        return refuse(parser, entry, "lies deeper than %d folders", WEFT_ASAR_DEPTH_MAX);
+        return REFUSE(parser, entry, "lies deeper than %d folders", WEFT_ASAR_DEPTH_MAX);
     parser->frames[parser->depth++] = (struct frame){.kind = kind, .entry = entry};
     return 1;
 }
 
-static enum key find_key(const char *const *keys, size_t count, const unsigned char *name,
-                         size_t size)
+static enum key find_key(enum key first, enum key last, const unsigned char *name, size_t size)
 {
-    for (size_t i = 0; i < count; i++)
-        if (keys[i] && strlen(keys[i]) == size && memcmp(keys[i], name, size) == 0)
-            return (enum key)i;
+    for (enum key key = first; key <= last; key++)
+        if (strlen(key_names[key]) == size && memcmp(key_names[key], name, size) == 0)
+            return key;
     return KEY_UNKNOWN;
 }
 
-#define FIND_KEY(keys, name, size) find_key(keys, sizeof(keys) / sizeof(*(keys)), name, size)
-
-static bool is_name(const unsigned char *name, size_t size)
+static int key_cb(void *context, const unsigned char *name, size_t size)
 {
-    bool dots = (size == 1 || size == 2) && memcmp(name, "..", size) == 0;
-    return size > 0 && size <= NAME_MAX && !dots && !memchr(name, '/', size) &&
-           !memchr(name, '\\', size) && !memchr(name, '\0', size);
-}
-
-static int add_entry(struct parser *parser, uint32_t folder, const unsigned char *name, size_t size)
-{
-    if (!is_name(name, size) && parser->entries.count > 0)
-        return refuse(parser, folder, "holds '%.*s', which is no name for a file",
-                      (int)(size < NAME_MAX ? size : NAME_MAX), name);
-    uint32_t text = keep_text(parser, name, size);
-    if (text == UINT32_MAX || parser->entries.count == UINT32_MAX)
-        return fail(parser, -ENOMEM);
-    struct weft_asar_entry *entry = extend(&parser->entries, 1);
-    if (!entry)
-        return fail(parser, -ENOMEM);
-    entry->parent = folder;
-    entry->name = text;
-    entry->name_size = (uint16_t)size;
+    struct parser *parser = context;
+    struct frame *frame = top(parser);
+    switch (frame->kind) {
+    case FRAME_NODE:
+        frame->key = find_key(KEY_FILES, KEY_INTEGRITY, name, size);
+        break;
+    case FRAME_INTEGRITY:
+        frame->key = find_key(KEY_ALGORITHM, KEY_BLOCKS, name, size);
+        break;
+    case FRAME_FILES:
+        return go_on(parser, weft_asar_builder_add(&parser->builder, frame->entry, name, size));
+    default:
+        break;
+    }
     return 1;
 }
 
 /* ---- the end of an object ---- */
 
-static int finish_file(struct parser *parser, const struct frame *frame)
+/* Packers before version 4 write one hash more than there are blocks where the last is full. */
+static int check_blocks(struct parser *parser, const struct frame *frame)
 {
-    struct weft_asar_entry *entry = entry_at(parser, frame->entry);
-    entry->kind = WEFT_ASAR_FILE;
-    if (!frame->has_size)
-        return refuse(parser, frame->entry, "has no size, and is no folder and no link");
-    if (entry->unpacked)
-        return 1;
-    if (!frame->has_offset)
-        return refuse(parser, frame->entry, "has no offset");
-    if (entry->offset > parser->data_size || entry->size > parser->data_size - entry->offset)
-        return refuse(parser, frame->entry,
-                      "ends %llu bytes behind the end of the archive: it is truncated or damaged",
-                      (unsigned long long)(entry->offset + entry->size - parser->data_size));
-    return 1;
-}
-
-/* The packer writes one hash more than it has blocks where the last is full. */
-static int check_blocks(struct parser *parser, const struct weft_asar_entry *entry, uint32_t place)
-{
+    const struct weft_asar_entry *entry = entry_of(parser, frame);
     if (entry->integrity == 0)
         return 1;
-    const struct weft_asar_hashed *hashed =
-        (struct weft_asar_hashed *)parser->hashed.items + (entry->integrity - 1);
+    const struct weft_asar_hashed *hashed = weft_asar_builder_hashed(&parser->builder);
     uint64_t full = entry->size / hashed->block_size;
     uint64_t least = full + (entry->size % hashed->block_size != 0 || full == 0);
     if (hashed->block_count >= least && hashed->block_count <= full + 1)
         return 1;
-    return refuse(parser, place, "has %u hashes of blocks, but %llu blocks", hashed->block_count,
-                  (unsigned long long)least);
+    return REFUSE(parser, frame->entry, "has hashes of %u blocks, but %llu blocks",
+                  hashed->block_count, (unsigned long long)least);
+}
+
+static int finish_file(struct parser *parser, const struct frame *frame)
+{
+    struct weft_asar_entry *entry = entry_of(parser, frame);
+    entry->kind = WEFT_ASAR_FILE;
+    if (!frame->has_size)
+        return REFUSE(parser, frame->entry, "is no folder, no link and no file with a size");
+    if (entry->unpacked)
+        return check_blocks(parser, frame);
+    if (!frame->has_offset)
+        return REFUSE(parser, frame->entry, "has no offset");
+    if (entry->offset > parser->data_size || entry->size > parser->data_size - entry->offset)
+        return REFUSE(parser, frame->entry,
+                      "ends behind the end of the archive: it is truncated or damaged");
+    return check_blocks(parser, frame);
 }
 
 static int finish_node(struct parser *parser, const struct frame *frame)
 {
-    struct weft_asar_entry *entry = entry_at(parser, frame->entry);
-    if (frame->has_files) {
-        entry->kind = WEFT_ASAR_FOLDER;
-        entry->integrity = 0;
-        return 1;
-    }
-    if (frame->entry == 0)
-        return refuse(parser, 0, "has no files");
-    if (frame->has_link) {
-        entry->kind = WEFT_ASAR_LINK;
-        entry->integrity = 0;
-        return 1;
-    }
-    return finish_file(parser, frame) && check_blocks(parser, entry, frame->entry);
+    struct weft_asar_entry *entry = entry_of(parser, frame);
+    if (frame->entry == 0 && !frame->has_files)
+        return REFUSE(parser, 0, "has no files");
+    if (!frame->has_files && !frame->has_link)
+        return finish_file(parser, frame);
+    entry->kind = frame->has_link && frame->entry != 0 ? WEFT_ASAR_LINK : WEFT_ASAR_FOLDER;
+    entry->integrity = 0;
+    if (frame->has_files && frame->has_link)
+        return REFUSE(parser, frame->entry, "is both a folder and a link");
+    return 1;
 }
 
 /* Hashes of another kind are as none. */
 static int finish_integrity(struct parser *parser, const struct frame *frame)
 {
-    struct weft_asar_entry *entry = entry_at(parser, frame->entry);
-    const struct weft_asar_hashed *hashed =
-        (struct weft_asar_hashed *)parser->hashed.items + (entry->integrity - 1);
-    if (!frame->is_sha256) {
-        entry->integrity = 0;
-        return 1;
-    }
-    if (!frame->has_hash || hashed->block_size == 0 || hashed->block_count == 0)
-        return refuse(parser, frame->entry, "has an integrity without hash, blockSize or blocks");
+    const struct weft_asar_hashed *hashed = weft_asar_builder_hashed(&parser->builder);
+    if (!frame->is_sha256)
+        entry_of(parser, frame)->integrity = 0;
+    else if (!frame->has_hash || hashed->block_size == 0 || hashed->block_count == 0)
+        return REFUSE(parser, frame->entry, "has an integrity without hash, blockSize or blocks");
     return 1;
 }
 
@@ -282,83 +218,11 @@ static int end_object_cb(void *context)
     struct parser *parser = context;
     struct frame frame = *top(parser);
     parser->depth--;
-    switch (frame.kind) {
-    case FRAME_NODE:
+    if (frame.kind == FRAME_NODE)
         return finish_node(parser, &frame);
-    case FRAME_INTEGRITY:
+    if (frame.kind == FRAME_INTEGRITY)
         return finish_integrity(parser, &frame);
-    default:
-        return 1;
-    }
-}
-
-/* ---- the start of an object or a list ---- */
-
-/* Of what a node's or an integrity's member is, where it should not be an object or a list. */
-static int refuse_value(struct parser *parser, const struct frame *frame)
-{
-    const char *name =
-        frame->key <= KEY_INTEGRITY ? node_keys[frame->key] : integrity_keys[frame->key];
-    return refuse(parser, frame->entry, "has a value of the wrong type for '%s'", name);
-}
-
-/* The block hashes follow the one of the whole file, whichever comes first in the JSON. */
-static int begin_integrity(struct parser *parser, uint32_t place)
-{
-    struct weft_asar_entry *entry = entry_at(parser, place);
-    if (entry->integrity != 0)
-        return refuse(parser, place, "has two integrities");
-    if (parser->hashes.count >= UINT32_MAX)
-        return fail(parser, -ENOMEM);
-    struct weft_asar_hashed *hashed = extend(&parser->hashed, 1);
-    if (!hashed || !extend(&parser->hashes, 1))
-        return fail(parser, -ENOMEM);
-    hashed->first = (uint32_t)parser->hashes.count - 1;
-    entry->integrity = (uint32_t)parser->hashed.count;
-    return push(parser, FRAME_INTEGRITY, place);
-}
-
-static int start_object_cb(void *context)
-{
-    struct parser *parser = context;
-    struct frame *frame = top(parser);
-    if (!frame) {
-        return add_entry(parser, 0, (const unsigned char *)"", 0) && push(parser, FRAME_NODE, 0);
-    }
-    if (frame->kind == FRAME_FILES)
-        return push(parser, FRAME_NODE, (uint32_t)parser->entries.count - 1);
-    if (frame->kind == FRAME_BLOCKS)
-        return refuse(parser, frame->entry, "has a block without a hash");
-    if (frame->kind == FRAME_NODE && frame->key == KEY_FILES) {
-        if (frame->has_files)
-            return refuse(parser, frame->entry, "has its files twice");
-        frame->has_files = true;
-        return push(parser, FRAME_FILES, frame->entry);
-    }
-    if (frame->kind == FRAME_NODE && frame->key == KEY_INTEGRITY)
-        return begin_integrity(parser, frame->entry);
-    if (frame->kind != FRAME_SKIPPED && frame->key != KEY_UNKNOWN)
-        return refuse_value(parser, frame);
-    return push(parser, FRAME_SKIPPED, frame->entry);
-}
-
-static int start_list_cb(void *context)
-{
-    struct parser *parser = context;
-    struct frame *frame = top(parser);
-    if (frame && frame->kind == FRAME_INTEGRITY && frame->key == KEY_BLOCKS) {
-        struct weft_asar_hashed *hashed =
-            (struct weft_asar_hashed *)parser->hashed.items + (parser->hashed.count - 1);
-        if (hashed->block_count > 0)
-            return refuse(parser, frame->entry, "has its blocks twice");
-        return push(parser, FRAME_BLOCKS, frame->entry);
-    }
-    bool is_unknown = frame && (frame->kind == FRAME_SKIPPED ||
-                                (frame->kind != FRAME_FILES && frame->key == KEY_UNKNOWN));
-    if (!is_unknown)
-        return frame ? refuse(parser, frame->entry, "holds a list where none may be")
-                     : fail(parser, -EBADMSG);
-    return push(parser, FRAME_SKIPPED, frame->entry);
+    return 1;
 }
 
 static int end_list_cb(void *context)
@@ -368,22 +232,80 @@ static int end_list_cb(void *context)
     return 1;
 }
 
-static int key_cb(void *context, const unsigned char *name, size_t size)
+/* ---- the start of an object or a list ---- */
+
+static int start_root(struct parser *parser)
+{
+    return go_on(parser, weft_asar_builder_add(&parser->builder, 0, "", 0)) &&
+           push(parser, FRAME_NODE, 0);
+}
+
+static int start_files(struct parser *parser, struct frame *frame)
+{
+    if (frame->has_files)
+        return REFUSE(parser, frame->entry, "has its files twice");
+    frame->has_files = true;
+    return push(parser, FRAME_FILES, frame->entry);
+}
+
+static int start_integrity(struct parser *parser, const struct frame *frame)
+{
+    if (entry_of(parser, frame)->integrity != 0)
+        return REFUSE(parser, frame->entry, "has two integrities");
+    return go_on(parser, weft_asar_builder_begin_hashes(&parser->builder, frame->entry)) &&
+           push(parser, FRAME_INTEGRITY, frame->entry);
+}
+
+static int start_object_cb(void *context)
 {
     struct parser *parser = context;
     struct frame *frame = top(parser);
-    switch (frame->kind) {
-    case FRAME_NODE:
-        frame->key = FIND_KEY(node_keys, name, size);
-        return 1;
-    case FRAME_INTEGRITY:
-        frame->key = FIND_KEY(integrity_keys, name, size);
-        return 1;
-    case FRAME_FILES:
-        return add_entry(parser, frame->entry, name, size);
+    if (!frame)
+        return start_root(parser);
+    if (frame->kind == FRAME_FILES)
+        return push(parser, FRAME_NODE, weft_asar_builder_last(&parser->builder));
+    if (frame->kind == FRAME_BLOCKS)
+        return refuse_value(parser, frame);
+    switch (frame->key) {
+    case KEY_FILES:
+        return start_files(parser, frame);
+    case KEY_INTEGRITY:
+        return start_integrity(parser, frame);
+    case KEY_UNKNOWN:
+        return push(parser, FRAME_SKIPPED, frame->entry);
     default:
-        return 1;
+        return refuse_value(parser, frame);
     }
+}
+
+/* The frame of a value that is no object; NULL when none may be there. */
+static struct frame *value_frame(struct parser *parser)
+{
+    struct frame *frame = top(parser);
+    if (!frame) {
+        refuse_root(parser);
+        return NULL;
+    }
+    if (frame->kind == FRAME_FILES) {
+        REFUSE(parser, weft_asar_builder_last(&parser->builder), "is no object");
+        return NULL;
+    }
+    return frame;
+}
+
+static int start_list_cb(void *context)
+{
+    struct parser *parser = context;
+    struct frame *frame = value_frame(parser);
+    if (!frame)
+        return 0;
+    if (frame->kind == FRAME_BLOCKS || (frame->key != KEY_BLOCKS && frame->key != KEY_UNKNOWN))
+        return refuse_value(parser, frame);
+    if (frame->key == KEY_UNKNOWN)
+        return push(parser, FRAME_SKIPPED, frame->entry);
+    if (weft_asar_builder_hashed(&parser->builder)->block_count > 0)
+        return REFUSE(parser, frame->entry, "has its blocks twice");
+    return push(parser, FRAME_BLOCKS, frame->entry);
 }
 
 /* ---- plain values ---- */
@@ -412,78 +334,70 @@ static bool read_hash(const unsigned char *text, size_t size, uint8_t *ret_hash)
     return true;
 }
 
-static int add_block(struct parser *parser, uint32_t entry, const unsigned char *text, size_t size)
+/* Decimal digits alone, of a number below 2^64. */
+static bool read_decimal(const unsigned char *text, size_t size, uint64_t *ret_number)
 {
-    struct weft_asar_hashed *hashed =
-        (struct weft_asar_hashed *)parser->hashed.items + (parser->hashed.count - 1);
-    if (parser->hashes.count >= UINT32_MAX)
-        return fail(parser, -ENOMEM);
-    uint8_t *hash = extend(&parser->hashes, 1);
+    uint64_t number = 0;
+    for (size_t i = 0; i < size; i++)
+        if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, text[i] - '0', &number))
+            return false;
+    *ret_number = number;
+    return size > 0;
+}
+
+static int add_block(struct parser *parser, const struct frame *frame, const unsigned char *text,
+                     size_t size)
+{
+    uint8_t *hash = weft_asar_builder_add_block(&parser->builder);
     if (!hash)
-        return fail(parser, -ENOMEM);
-    hashed->block_count++;
-    return read_hash(text, size, hash) || refuse(parser, entry, "has a block without a hash");
+        return go_on(parser, -ENOMEM);
+    return read_hash(text, size, hash) || refuse_value(parser, frame);
 }
 
 static int set_hash(struct parser *parser, struct frame *frame, const unsigned char *text,
                     size_t size)
 {
-    const struct weft_asar_hashed *hashed =
-        (struct weft_asar_hashed *)parser->hashed.items + (parser->hashed.count - 1);
-    uint8_t(*hashes)[WEFT_ASAR_HASH_SIZE] = parser->hashes.items;
     frame->has_hash = true;
-    return read_hash(text, size, hashes[hashed->first]) ||
-           refuse(parser, frame->entry, "has a hash that is no SHA-256");
-}
-
-/* Decimal digits alone, of a number below 2^64. */
-static bool read_decimal(const unsigned char *text, size_t size, uint64_t *ret_number)
-{
-    uint64_t number = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(number, 10, &number) ||
-            __builtin_add_overflow(number, text[i] - '0', &number))
-            return false;
-    }
-    *ret_number = number;
-    return size > 0;
+    return read_hash(text, size, weft_asar_builder_whole_hash(&parser->builder)) ||
+           REFUSE(parser, frame->entry, "has a hash that is no SHA-256");
 }
 
 static int set_link(struct parser *parser, struct frame *frame, const unsigned char *text,
                     size_t size)
 {
     if (size == 0 || memchr(text, '\0', size))
-        return refuse(parser, frame->entry, "is a link that leads nowhere");
-    uint32_t target = keep_text(parser, text, size);
-    if (target == UINT32_MAX)
-        return fail(parser, -ENOMEM);
-    entry_at(parser, frame->entry)->first = target;
+        return REFUSE(parser, frame->entry, "is a link that leads nowhere");
     frame->has_link = true;
-    return 1;
+    return go_on(parser, weft_asar_builder_set_target(&parser->builder, frame->entry, text, size));
+}
+
+static int set_offset(struct parser *parser, struct frame *frame, const unsigned char *text,
+                      size_t size)
+{
+    frame->has_offset = true;
+    return read_decimal(text, size, &entry_of(parser, frame)->offset) ||
+           REFUSE(parser, frame->entry, "has an offset that is no decimal number");
 }
 
 static int string_cb(void *context, const unsigned char *text, size_t size)
 {
     struct parser *parser = context;
-    struct frame *frame = top(parser);
+    struct frame *frame = value_frame(parser);
     if (!frame)
-        return fail(parser, -EBADMSG);
+        return 0;
     if (frame->kind == FRAME_BLOCKS)
-        return add_block(parser, frame->entry, text, size);
-    if (frame->kind == FRAME_FILES)
-        return refuse(parser, (uint32_t)parser->entries.count - 1, "is no object");
+        return add_block(parser, frame, text, size);
     switch (frame->key) {
     case KEY_OFFSET:
-        frame->has_offset = true;
-        return read_decimal(text, size, &entry_at(parser, frame->entry)->offset) ||
-               refuse(parser, frame->entry, "has an offset that is no decimal number");
+        return set_offset(parser, frame, text, size);
     case KEY_LINK:
         return set_link(parser, frame, text, size);
-    case KEY_ALGORITHM:
-        frame->is_sha256 = size == 6 && memcmp(text, "SHA256", 6) == 0;
-        return 1;
     case KEY_HASH:
         return set_hash(parser, frame, text, size);
+    case KEY_ALGORITHM:
+        frame->is_sha256 = size == strlen("SHA256") && memcmp(text, "SHA256", size) == 0;
+        return 1;
     case KEY_UNKNOWN:
         return 1;
     default:
@@ -494,46 +408,39 @@ static int string_cb(void *context, const unsigned char *text, size_t size)
 static int number_cb(void *context, const char *text, size_t size)
 {
     struct parser *parser = context;
-    struct frame *frame = top(parser);
-    uint64_t value;
+    struct frame *frame = value_frame(parser);
     if (!frame)
-        return fail(parser, -EBADMSG);
-    if (frame->kind == FRAME_FILES)
-        return refuse(parser, (uint32_t)parser->entries.count - 1, "is no object");
-    if (frame->kind == FRAME_BLOCKS)
-        return refuse(parser, frame->entry, "has a block without a hash");
-    if (frame->key == KEY_UNKNOWN)
+        return 0;
+    if (frame->kind != FRAME_BLOCKS && frame->key == KEY_UNKNOWN)
         return 1;
-    if (frame->key != KEY_SIZE && frame->key != KEY_BLOCK_SIZE)
+    if (frame->kind == FRAME_BLOCKS || (frame->key != KEY_SIZE && frame->key != KEY_BLOCK_SIZE))
         return refuse_value(parser, frame);
-    uint64_t most = frame->key == KEY_SIZE ? SIZE_MAX_EXACT : UINT32_MAX;
-    if (!read_decimal((const unsigned char *)text, size, &value) || value > most)
-        return refuse(parser, frame->entry, "has a size of %.*s", (int)(size < 40 ? size : 40),
-                      text);
-    if (frame->key == KEY_SIZE) {
-        frame->has_size = true;
-        entry_at(parser, frame->entry)->size = value;
-    } else {
-        struct weft_asar_hashed *hashed = parser->hashed.items;
-        hashed[parser->hashed.count - 1].block_size = (uint32_t)value;
+
+    uint64_t number, most = frame->key == KEY_SIZE ? NUMBER_MAX : UINT32_MAX;
+    if (!read_decimal((const unsigned char *)text, size, &number) || number > most)
+        return REFUSE(parser, frame->entry, "has a %s of %.*s", key_names[frame->key],
+                      (int)(size < 40 ? size : 40), text);
+    if (frame->key == KEY_BLOCK_SIZE) {
+        weft_asar_builder_hashed(&parser->builder)->block_size = (uint32_t)number;
+        return 1;
     }
+    frame->has_size = true;
+    entry_of(parser, frame)->size = number;
     return 1;
 }
 
 static int boolean_cb(void *context, int value)
 {
     struct parser *parser = context;
-    struct frame *frame = top(parser);
+    struct frame *frame = value_frame(parser);
     if (!frame)
-        return fail(parser, -EBADMSG);
-    if (frame->kind == FRAME_FILES)
-        return refuse(parser, (uint32_t)parser->entries.count - 1, "is no object");
+        return 0;
     if (frame->kind == FRAME_BLOCKS)
-        return refuse(parser, frame->entry, "has a block without a hash");
+        return refuse_value(parser, frame);
     if (frame->key == KEY_UNPACKED)
-        entry_at(parser, frame->entry)->unpacked = value;
+        entry_of(parser, frame)->unpacked = value;
     else if (frame->key == KEY_EXECUTABLE)
-        entry_at(parser, frame->entry)->executable = value;
+        entry_of(parser, frame)->executable = value;
     else if (frame->key != KEY_UNKNOWN)
         return refuse_value(parser, frame);
     return 1;
@@ -542,12 +449,12 @@ static int boolean_cb(void *context, int value)
 static int null_cb(void *context)
 {
     struct parser *parser = context;
-    struct frame *frame = top(parser);
-    if (frame && frame->kind != FRAME_FILES && frame->kind != FRAME_BLOCKS &&
-        frame->key == KEY_UNKNOWN)
-        return 1;
-    return frame ? refuse(parser, frame->entry, "holds null where none may be")
-                 : fail(parser, -EBADMSG);
+    struct frame *frame = value_frame(parser);
+    if (!frame)
+        return 0;
+    if (frame->kind == FRAME_BLOCKS || frame->key != KEY_UNKNOWN)
+        return refuse_value(parser, frame);
+    return 1;
 }
 
 /* ---- the whole ---- */
@@ -565,12 +472,12 @@ static const yajl_callbacks callbacks = {
 };
 
 /* yajl's own words: one line that says what it did not expect. */
-static int explain_syntax(struct parser *parser, const void *json, size_t size)
+static int explain_syntax(struct parser *parser)
 {
-    unsigned char *text = yajl_get_error(parser->json, 0, json, size);
+    unsigned char *text = yajl_get_error(parser->json, 0, NULL, 0);
     int length = text ? (int)strcspn((char *)text, "\n") : 0;
-    snprintf(parser->why, WEFT_ASAR_WHY_MAX, "its header is no JSON: %.*s at byte %zu", length,
-             text ? (char *)text : "", yajl_get_bytes_consumed(parser->json));
+    snprintf(parser->builder.why, WEFT_ASAR_WHY_MAX, "its header is no JSON: %.*s, at byte %zu",
+             length, text ? (char *)text : "", yajl_get_bytes_consumed(parser->json));
     if (text)
         yajl_free_error(parser->json, text);
     return -EBADMSG;
@@ -581,14 +488,9 @@ static int parse_json(struct parser *parser, const void *json, size_t size)
     yajl_status status = yajl_parse(parser->json, json, size);
     if (status == yajl_status_ok)
         status = yajl_complete_parse(parser->json);
-    if (parser->error < 0) {
-        if (parser->error == -EBADMSG && parser->why[0] == '\0')
-            snprintf(parser->why, WEFT_ASAR_WHY_MAX, "its header is no object");
+    if (parser->error < 0)
         return parser->error;
-    }
-    if (status != yajl_status_ok)
-        return explain_syntax(parser, json, size);
-    return 0;
+    return status == yajl_status_ok ? 0 : explain_syntax(parser);
 }
 
 static void free_parser(struct parser **parser)
@@ -597,62 +499,22 @@ static void free_parser(struct parser **parser)
         return;
     if ((*parser)->json)
         yajl_free((*parser)->json);
-    free((*parser)->entries.items);
-    free((*parser)->texts.items);
-    free((*parser)->hashed.items);
-    free((*parser)->hashes.items);
+    weft_asar_builder_deinit(&(*parser)->builder);
     free(*parser);
-}
-
-static void free_index(struct weft_asar_index **index)
-{
-    weft_asar_index_free(*index);
-}
-
-/* The lists become the index's. */
-static void hand_over(struct parser *parser)
-{
-    struct weft_asar_index *index = parser->index;
-    index->entries = weft_steal_ptr(&parser->entries.items);
-    index->entry_count = (uint32_t)parser->entries.count;
-    index->texts = weft_steal_ptr(&parser->texts.items);
-    index->hashed = weft_steal_ptr(&parser->hashed.items);
-    index->hashes = weft_steal_ptr(&parser->hashes.items);
-    index->hash_count = (uint32_t)parser->hashes.count;
 }
 
 int weft_asar_index_parse(const void *json, size_t size, uint64_t data_size,
                           struct weft_asar_index **ret_index, char ret_why[WEFT_ASAR_WHY_MAX])
 {
-    WEFT_CLEANUP(free_index)
-    struct weft_asar_index *index = calloc(1, sizeof(*index));
     WEFT_CLEANUP(free_parser)
     struct parser *parser = calloc(1, sizeof(*parser));
-    if (!index || !parser)
+    if (!parser)
         return -ENOMEM;
-    parser->index = index;
     parser->data_size = data_size;
-    parser->why = ret_why;
-    parser->entries.item_size = sizeof(struct weft_asar_entry);
-    parser->texts.item_size = 1;
-    parser->hashed.item_size = sizeof(struct weft_asar_hashed);
-    parser->hashes.item_size = WEFT_ASAR_HASH_SIZE;
-    ret_why[0] = '\0';
+    weft_asar_builder_init(&parser->builder, ret_why);
     parser->json = yajl_alloc(&callbacks, NULL, parser);
     if (!parser->json)
         return -ENOMEM;
-
     int r = parse_json(parser, json, size);
-    *index = (struct weft_asar_index){0}; /* refuse() has lent it the lists */
-    if (r < 0)
-        return r;
-    hand_over(parser);
-    uint32_t twice;
-    r = weft_asar_index_sort(index, &twice);
-    if (r == -EBADMSG)
-        snprintf(ret_why, WEFT_ASAR_WHY_MAX, "'%s' is there twice in one folder",
-                 index->texts + index->entries[twice].name);
-    if (r == 0)
-        *ret_index = weft_steal_ptr(&index);
-    return r;
+    return r < 0 ? r : weft_asar_builder_finish(&parser->builder, ret_index);
 }
