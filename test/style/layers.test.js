@@ -17,12 +17,12 @@ const { readSources, findLines, expectNone } = require('./sources');
 const mayInclude = {
   base: [],
   channel: ['base'],
-  asar: ['base'],
+  asar: ['base', 'yajl', 'nettle'],
   addon: ['base'],
   page: ['base', 'channel', 'glib', 'webkit-page'],
   worker: ['base', 'channel', 'asar', 'addon', 'node'],
   main: ['base', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
-  launcher: ['base'],
+  launcher: ['base', 'asar'],
 };
 
 /**
@@ -31,6 +31,7 @@ const mayInclude = {
  */
 const mayIncludeAlso = {
   'src/asar/binding.c': ['node'],
+  'src/asar/module.c': ['node'],
   'src/addon/binding.c': ['node'],
 };
 
@@ -64,6 +65,8 @@ const libraries = [
   { name: 'gtk', header: /^(gtk|gdk|gsk|pango|cairo|graphene)/ },
   { name: 'x11', header: /^X11\// },
   { name: 'glib', header: /^(glib|gio|gobject|gmodule)/ },
+  { name: 'yajl', header: /^yajl\// },
+  { name: 'nettle', header: /^nettle\// },
   { name: 'node', header: /^(node_api|js_native_api|uv)\b/ },
   {
     name: 'libc',
