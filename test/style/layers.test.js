@@ -19,6 +19,7 @@ const mayInclude = {
   channel: ['base'],
   asar: ['base', 'yajl', 'nettle'],
   addon: ['base'],
+  vfs: ['base', 'asar', 'glib'],
   page: ['base', 'channel', 'glib', 'webkit-page'],
   worker: ['base', 'channel', 'asar', 'addon', 'node'],
   main: ['base', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
@@ -31,6 +32,7 @@ const mayInclude = {
  */
 const mayIncludeAlso = {
   'src/asar/binding.c': ['node'],
+  'src/asar/binding.h': ['node'],
   'src/asar/module.c': ['node'],
   'src/addon/binding.c': ['node'],
 };
@@ -45,8 +47,9 @@ const generated = ['src/page/modules.c: resources.h'];
 const mayRequire = {
   common: { folders: ['common'], node: false },
   page: { folders: ['page', 'common'], node: false },
-  worker: { folders: ['worker', 'common'], node: true },
-  main: { folders: ['main', 'common'], node: true },
+  asar: { folders: ['asar', 'common'], node: true },
+  worker: { folders: ['worker', 'asar', 'common'], node: true },
+  main: { folders: ['main', 'asar', 'common'], node: true },
 };
 
 /**

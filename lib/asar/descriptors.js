@@ -1,0 +1,105 @@
+'use strict';
+
+/**
+ * Descriptors of packed files. The number is that of a placeholder, which can do nothing: so it is
+ * taken in the process, closed as any other, and useless to whom it means nothing. What it stands for
+ * is kept here, for this thread.
+ */
+
+const fs = require('node:fs');
+const binding = require('./binding');
+const { ERRNO, systemError } = require('./errors');
+const { KIND } = require('./locate');
+
+const {
+  O_ACCMODE = 3,
+  O_APPEND,
+  O_CREAT,
+  O_EXCL,
+  O_RDONLY,
+  O_RDWR,
+  O_TRUNC,
+  O_WRONLY,
+} = fs.constants;
+
+/** Not among Node's constants: opens a name, not a file. */
+const O_PATH = 0o10000000;
+
+const WORDS = {
+  r: O_RDONLY,
+  rs: O_RDONLY,
+  sr: O_RDONLY,
+  'r+': O_RDWR,
+  'rs+': O_RDWR,
+  'sr+': O_RDWR,
+};
+
+/** A file that is open: its place, and where the next read without a position begins. */
+class OpenFile {
+  position = 0;
+
+  /** @param {import('./locate').Place} place */
+  constructor(place) {
+    this.place = place;
+  }
+
+  /** Where a read begins, and what moves the file's own position on. */
+  begin(position) {
+    const isOwn = position == null || Number(position) < 0;
+    return isOwn ? this.position : Number(position);
+  }
+
+  advance(position, count) {
+    if (position == null || Number(position) < 0) this.position += count;
+  }
+}
+
+/** @type {Map<number, OpenFile>} */
+const files = new Map();
+
+/** What a flag's word says; of one that writes only that it does. */
+function flagsOf(flags) {
+  if (flags == null) return O_RDONLY;
+  if (typeof flags === 'number') return flags;
+  return WORDS[flags] ?? O_WRONLY;
+}
+
+/** Throws what open() of a read-only file system would. */
+function refuseToOpen(place, given) {
+  const flags = flagsOf(given);
+  const refuse = (errno) => {
+    throw systemError(errno, 'open', place.path);
+  };
+  const isWrite = (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_APPEND | O_TRUNC)) !== 0;
+  if (isWrite) refuse(ERRNO.EACCES);
+  if (flags & O_CREAT && flags & O_EXCL) refuse(ERRNO.EEXIST);
+  if (place.kind === KIND.FOLDER) refuse(ERRNO.EISDIR);
+}
+
+/** @param {number} fd of a placeholder @param {import('./locate').Place} place */
+function add(fd, place) {
+  const file = new OpenFile(place);
+  files.set(fd, file);
+  return file;
+}
+
+/**
+ * The packed file of a number; its number may have gone to another file without our knowing.
+ * @param {unknown} fd @returns {OpenFile | undefined}
+ */
+function packed(fd) {
+  if (files.size === 0 || typeof fd !== 'number') return undefined;
+  const file = files.get(fd);
+  if (file === undefined || binding.isPlaceholder(fd)) return file;
+  files.delete(fd);
+  return undefined;
+}
+
+/** @param {number} fd */
+function forget(fd) {
+  files.delete(fd);
+}
+
+const PLACEHOLDER = '/dev/null';
+
+module.exports = { add, forget, O_PATH, packed, PLACEHOLDER, refuseToOpen };

@@ -1,0 +1,103 @@
+'use strict';
+
+/**
+ * fs.promises.open of packed files: Node's own FileHandle over a placeholder, whose methods are ours.
+ * All others that read, streams and lines above all, are built on these by Node.
+ */
+
+const { add, forget, O_PATH, packed, PLACEHOLDER, refuseToOpen } = require('./descriptors');
+const { ERRNO, systemError } = require('./errors');
+const { locate } = require('./locate');
+const {
+  bufferFirst,
+  judgeOf,
+  readFromLater,
+  readOpenFile,
+  readvFrom,
+  spanOf,
+} = require('./open-files');
+const { replace } = require('./route');
+const { statsOf } = require('./stats');
+
+const REFUSED = {
+  ...{
+    appendFile: 'write',
+    chmod: 'fchmod',
+    chown: 'fchown',
+    truncate: 'ftruncate',
+  },
+  ...{ utimes: 'futime', write: 'write', writeFile: 'write', writev: 'write' },
+};
+
+/** Methods of a handle of a packed file. */
+function methodsOf(handle, file, judge) {
+  const close = handle.close.bind(handle);
+  // What is read must be of this very handle: its number may be another's by now.
+  const open = (syscall) => {
+    if (packed(handle.fd) !== file) throw systemError(ERRNO.EBADF, syscall);
+    return file;
+  };
+  return {
+    async read(...given) {
+      const [buffer, ...rest] = bufferFirst(given);
+      judge.read(buffer, rest);
+      const bytesRead = await readFromLater(open('read'), buffer, spanOf(buffer, rest));
+      return { bytesRead, buffer };
+    },
+    async readv(buffers, position) {
+      judge.readv(buffers, position);
+      return { bytesRead: readvFrom(open('read'), buffers, position), buffers };
+    },
+    readFile: async (options) => readOpenFile(open('read'), options),
+    stat: async (options) => statsOf(open('fstat').place, options),
+    sync: async () => void open('fsync'),
+    datasync: async () => void open('fdatasync'),
+    close() {
+      if (packed(handle.fd) === file) forget(handle.fd);
+      return close();
+    },
+  };
+}
+
+/** @param {import('./locate').Place} place */
+function disguiseHandle(handle, place, judge) {
+  const file = add(handle.fd, place);
+  const methods = methodsOf(handle, file, judge);
+  methods[Symbol.asyncDispose] = () => methods.close();
+  for (const [name, syscall] of Object.entries(REFUSED)) {
+    methods[name] = async () => {
+      throw systemError(ERRNO.EACCES, syscall, place.path);
+    };
+  }
+  for (const name of Reflect.ownKeys(methods)) {
+    Object.defineProperty(handle, name, {
+      value: methods[name],
+      writable: true,
+      configurable: true,
+    });
+  }
+  return handle;
+}
+
+/** fs.promises has functions that take a handle for a path: then its own method does it. */
+function routeHandle(promises, name) {
+  replace(promises, name, (original) => async (given, ...rest) => {
+    const isOurs = typeof given === 'object' && Object.hasOwn(given ?? {}, 'readv');
+    return isOurs ? given[name](...rest) : original(given, ...rest);
+  });
+}
+
+/** @param {typeof import('node:fs')} fs */
+function routeFileHandles(fs) {
+  const judge = judgeOf(fs);
+  replace(fs.promises, 'open', (original) => async (given, flags, mode) => {
+    const place = locate(given, 'open');
+    if (place === null) return original(given, flags, mode);
+    if (place.isUnpacked) return original(place.unpackedPath, flags, mode);
+    refuseToOpen(place, flags);
+    return disguiseHandle(await original(PLACEHOLDER, O_PATH), place, judge);
+  });
+  for (const name of ['readFile', 'writeFile', 'appendFile']) routeHandle(fs.promises, name);
+}
+
+module.exports = { routeFileHandles };

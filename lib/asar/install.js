@@ -1,0 +1,36 @@
+'use strict';
+
+/** Makes a Node thread read archives. */
+
+const fs = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
+
+let isInstalled = false;
+
+/**
+ * @param {object} [how]
+ * @param {boolean} [how.heedsEnvironment] ELECTRON_NO_ASAR turns it off: not in the main process
+ */
+function install({ heedsEnvironment = true } = {}) {
+  if (isInstalled) return;
+  isInstalled = true;
+  require('./original-fs'); // before anything is replaced
+  const { state } = require('./locate');
+  state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
+  if (!('noAsar' in process)) process.noAsar = false;
+  require('./paths').routePaths(fs);
+  require('./files').routeFiles(fs);
+  require('./folders').routeFolders(fs);
+  const openFiles = require('./open-files');
+  const open = require('./open');
+  open.routeOpen(fs);
+  open.routeClose(fs);
+  require('./file-handle').routeFileHandles(fs);
+  openFiles.routeRead(fs);
+  openFiles.routeStatAndReadFile(fs);
+  require('./refused').routeRefused(fs);
+  require('./removal').routeRemoval(fs);
+  syncBuiltinESMExports();
+}
+
+module.exports = { install };

@@ -1,0 +1,168 @@
+'use strict';
+
+/** read, readv, fstat and readFile of packed files by their descriptors. */
+
+const { packed } = require('./descriptors');
+const { plainly } = require('./locate');
+const { decoded } = require('./files');
+const { readInto, readIntoLater, readRest, readRestLater } = require('./read');
+const { callBack, replace } = require('./route');
+const { statsOf } = require('./stats');
+
+const DEFAULT_BUFFER_SIZE = 16 * 1024;
+
+/**
+ * Offset, length and position of a read, as fs takes them: one by one, or in an object.
+ * @returns {{ offset: number, length: number, position: number | bigint | null }}
+ */
+function spanOf(buffer, rest) {
+  const [first, length, position] = rest;
+  if (rest.length > 1 && typeof first !== 'object')
+    return { ...sized(buffer, first, length), position };
+  const options = first ?? {};
+  if (typeof options !== 'object') return { ...sized(buffer, first, undefined), position: null };
+  return {
+    ...sized(buffer, options.offset, options.length),
+    position: options.position ?? null,
+  };
+}
+
+function sized(buffer, offset, length) {
+  const start = Number(offset ?? 0);
+  return {
+    offset: start,
+    length: length === undefined ? buffer.byteLength - start : length | 0,
+  };
+}
+
+/** @param {import('./descriptors').OpenFile} file */
+function readFrom(file, buffer, { offset, length, position }) {
+  const count = readInto(file.place, buffer, offset, length, file.begin(position));
+  file.advance(position, count);
+  return count;
+}
+
+async function readFromLater(file, buffer, { offset, length, position }) {
+  const start = file.begin(position);
+  // Before the first await, so that reads that are on their way together follow each other.
+  const expected = Math.min(length, Math.max(file.place.size - start, 0));
+  file.advance(position, expected);
+  return readIntoLater(file.place, buffer, offset, length, start);
+}
+
+/** Buffers one after the other, as preadv does. */
+function readvFrom(file, buffers, position) {
+  let start = file.begin(position);
+  const first = start;
+  for (const buffer of buffers) {
+    if (buffer.byteLength === 0) continue;
+    const count = readInto(file.place, buffer, 0, buffer.byteLength, start);
+    start += count;
+    if (count < buffer.byteLength) break;
+  }
+  file.advance(position, start - first);
+  return start - first;
+}
+
+/**
+ * Arguments of read() are Node's to judge: it reads from a file with nothing in it.
+ * @param {typeof import('node:fs')} fs
+ */
+function judgeOf({ openSync, readSync, readvSync }) {
+  let nothing = -1;
+  const open = () => (nothing < 0 ? (nothing = openSync('/dev/null', 'r')) : nothing);
+  return {
+    read: (buffer, rest) => plainly(() => readSync(open(), buffer, ...rest)),
+    readv: (buffers, position) => plainly(() => readvSync(open(), buffers, position)),
+  };
+}
+
+function routeRead(fs) {
+  const judge = judgeOf(fs);
+  replace(fs, 'readSync', (original) => (fd, buffer, ...rest) => {
+    const file = packed(fd);
+    if (file === undefined) return original(fd, buffer, ...rest);
+    judge.read(buffer, rest);
+    return readFrom(file, buffer, spanOf(buffer, rest));
+  });
+  replace(fs, 'read', (original) => (fd, ...rest) => {
+    const file = packed(fd);
+    const callback = rest.at(-1);
+    if (file === undefined || typeof callback !== 'function') return original(fd, ...rest);
+    const [buffer, ...span] = bufferFirst(rest.slice(0, -1));
+    judge.read(buffer, span);
+    const done = (error, count) => callback(error, count, buffer);
+    callBack(done, readFromLater(file, buffer, spanOf(buffer, span)));
+    return undefined;
+  });
+  replace(fs, 'readvSync', (original) => (fd, buffers, position) => {
+    const file = packed(fd);
+    if (file === undefined) return original(fd, buffers, position);
+    judge.readv(buffers, position);
+    return readvFrom(file, buffers, position);
+  });
+  replace(fs, 'readv', (original) => (fd, buffers, ...rest) => {
+    const file = packed(fd);
+    const callback = rest.at(-1);
+    if (file === undefined || typeof callback !== 'function') return original(fd, buffers, ...rest);
+    const position = rest.length > 1 ? rest[0] : null;
+    judge.readv(buffers, position);
+    const read = async () => readvFrom(file, buffers, position);
+    callBack((error, count) => callback(error, count, buffers), read());
+    return undefined;
+  });
+}
+
+/** read(fd, callback) and read(fd, options, callback) have the buffer in the options, or none. */
+function bufferFirst(rest) {
+  if (ArrayBuffer.isView(rest[0]) || rest.length > 1) return rest;
+  const options = rest[0] ?? {};
+  return [options.buffer ?? Buffer.alloc(DEFAULT_BUFFER_SIZE), options];
+}
+
+function routeStatAndReadFile(fs) {
+  replace(fs, 'fstatSync', (original) => (fd, options) => {
+    const file = packed(fd);
+    return file === undefined ? original(fd, options) : statsOf(file.place, options);
+  });
+  replace(fs, 'fstat', (original) => (fd, ...rest) => {
+    const file = packed(fd);
+    const callback = rest.at(-1);
+    if (file === undefined || typeof callback !== 'function') return original(fd, ...rest);
+    process.nextTick(callback, null, statsOf(file.place, rest.length > 1 ? rest[0] : undefined));
+    return undefined;
+  });
+  replace(fs, 'readFileSync', (original) => (given, options) => {
+    const file = packed(given);
+    if (file === undefined) return original(given, options);
+    const bytes = readRest(file.place, file.position);
+    file.advance(null, bytes.length);
+    return decoded(bytes, options);
+  });
+  replace(fs, 'readFile', (original) => (given, ...rest) => {
+    const file = packed(given);
+    const callback = rest.at(-1);
+    if (file === undefined || typeof callback !== 'function') return original(given, ...rest);
+    callBack(callback, readOpenFile(file, rest.length > 1 ? rest[0] : undefined));
+    return undefined;
+  });
+}
+
+/** @param {import('./descriptors').OpenFile} file @returns {Promise<Buffer | string>} */
+async function readOpenFile(file, options) {
+  const { position } = file;
+  const bytes = await readRestLater(file.place, position);
+  file.advance(null, bytes.length);
+  return decoded(bytes, options);
+}
+
+module.exports = {
+  bufferFirst,
+  judgeOf,
+  readFromLater,
+  readOpenFile,
+  readvFrom,
+  routeRead,
+  routeStatAndReadFile,
+  spanOf,
+};

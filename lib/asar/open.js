@@ -1,0 +1,63 @@
+'use strict';
+
+/** open and close of packed files. */
+
+const { add, forget, O_PATH, PLACEHOLDER, refuseToOpen } = require('./descriptors');
+const { locate, plainly } = require('./locate');
+const { replace } = require('./route');
+
+/** @returns {number} */
+function openPlaceholder(place, flags, openSync) {
+  refuseToOpen(place, flags);
+  const fd = plainly(() => openSync(PLACEHOLDER, O_PATH));
+  add(fd, place);
+  return fd;
+}
+
+/** Words for flags that there are not are Node's to refuse. */
+const isFlags = (flags) =>
+  flags == null ||
+  typeof flags === 'number' ||
+  /^(r|rs|sr|r\+|rs\+|sr\+|[wa]x?\+?|x[wa]\+?|as\+?|sa\+?)$/.test(flags);
+
+function routeOpen(fs) {
+  const { openSync } = fs;
+  replace(fs, 'openSync', (original) => (given, flags, mode) => {
+    const place = isFlags(flags) ? locateToOpen(given, flags) : null;
+    if (place === null) return original(given, flags, mode);
+    if (place.isUnpacked) return original(place.unpackedPath, flags, mode);
+    return openPlaceholder(place, flags, openSync);
+  });
+  replace(fs, 'open', (original) => (given, ...rest) => {
+    const callback = rest.at(-1);
+    const flags = rest.length > 1 ? rest[0] : undefined;
+    if (typeof callback !== 'function' || !isFlags(flags)) return original(given, ...rest);
+    let place = null;
+    try {
+      place = locateToOpen(given, flags);
+      if (place !== null && !place.isUnpacked) {
+        process.nextTick(callback, null, openPlaceholder(place, flags, openSync));
+        return undefined;
+      }
+    } catch (error) {
+      process.nextTick(callback, error);
+      return undefined;
+    }
+    return original(place === null ? given : place.unpackedPath, ...rest);
+  });
+}
+
+const locateToOpen = (given) => locate(given, 'open');
+
+function routeClose(fs) {
+  replace(fs, 'closeSync', (original) => (fd) => {
+    forget(fd);
+    return original(fd);
+  });
+  replace(fs, 'close', (original) => (fd, ...rest) => {
+    forget(fd);
+    return original(fd, ...rest);
+  });
+}
+
+module.exports = { routeClose, routeOpen };

@@ -1,0 +1,71 @@
+'use strict';
+
+/** require('original-fs'): fs as it is without archives. install.js fills it before it changes fs. */
+
+const fs = require('node:fs');
+const { plainly } = require('./locate');
+
+/** Streams call open, read and close of the fs that they are given. */
+const STREAMS = ['ReadStream', 'FileReadStream', 'WriteStream', 'FileWriteStream'];
+
+/** Functions of fs call each other by their public names. */
+function plain(original) {
+  const call = function (...args) {
+    return plainly(() => original.apply(this, args));
+  };
+  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(original);
+  return Object.defineProperties(call, descriptors);
+}
+
+const isClass = (name) => /^[A-Z_]/.test(name);
+
+function copy(object) {
+  const descriptors = Object.getOwnPropertyDescriptors(object);
+  for (const [name, descriptor] of Object.entries(descriptors)) {
+    if (typeof descriptor.value === 'function' && !isClass(name)) {
+      descriptor.value = plain(descriptor.value);
+    }
+  }
+  return Object.defineProperties({}, descriptors);
+}
+
+function withFs(original, own) {
+  const Stream = function (path, options) {
+    const given = typeof options === 'string' ? { encoding: options } : options;
+    return new original(path, { fs: own, ...given });
+  };
+  Stream.prototype = original.prototype;
+  return Stream;
+}
+
+function copyFs() {
+  const own = copy(fs);
+  const promises = copy(fs.promises);
+  Object.defineProperty(own, 'promises', {
+    value: promises,
+    enumerable: true,
+    configurable: true,
+  });
+  const set = (name, value) =>
+    Object.defineProperty(own, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  for (const name of STREAMS) set(name, withFs(fs[name], own));
+  const handled = (options) => typeof options?.fd === 'object';
+  const { createReadStream, createWriteStream } = fs;
+  set('createReadStream', (path, options) =>
+    handled(options) ? createReadStream(path, options) : new own.ReadStream(path, options),
+  );
+  set('createWriteStream', (path, options) =>
+    handled(options) ? createWriteStream(path, options) : new own.WriteStream(path, options),
+  );
+  for (const name of ['realpath', 'realpathSync']) {
+    own[name].native = plain(fs[name].native);
+  }
+  return own;
+}
+
+module.exports = copyFs();

@@ -1,0 +1,117 @@
+'use strict';
+
+/** What is asked about a path: stat, access, exists, realpath, readlink. */
+
+const path = require('node:path');
+const binding = require('./binding');
+const { ERRNO, systemError } = require('./errors');
+const { KIND, lookUp, missing } = require('./locate');
+const { callbackForm, replace, routePath, syncForm } = require('./route');
+const { statsOf } = require('./stats');
+
+const { W_OK } = require('node:fs').constants;
+
+/** As in Electron: null, not undefined, for what is not there and need not be. */
+function statSyncForm(syscall, follow) {
+  return (original) =>
+    function (given, options) {
+      const found = lookUp(given, follow);
+      if (found === null) return original(given, options);
+      if (typeof found !== 'number') {
+        return found.isUnpacked ? original(found.unpackedPath, options) : statsOf(found, options);
+      }
+      if (options?.throwIfNoEntry === false) return null;
+      throw missing(given, found, syscall);
+    };
+}
+
+function routeStat(fs, name, follow) {
+  const sync = fs[`${name}Sync`];
+  routePath(fs, name, { syscall: name, follow, sync: statsOf });
+  fs[`${name}Sync`] = sync;
+  replace(fs, `${name}Sync`, statSyncForm(name, follow));
+}
+
+function access(place, mode) {
+  if (mode & W_OK) throw systemError(ERRNO.EACCES, 'access', place.path);
+}
+
+/** @returns {boolean | null} null: it is not ours to say */
+function isThere(given, existsSync) {
+  try {
+    const found = lookUp(given, true);
+    if (found === null) return null;
+    if (typeof found === 'number') return false;
+    return found.isUnpacked ? existsSync(found.unpackedPath) : true;
+  } catch {
+    return false; // no archive, only called like one
+  }
+}
+
+function routeExists(fs) {
+  const { existsSync } = fs;
+  replace(fs, 'existsSync', (original) => (given) => isThere(given, original) ?? original(given));
+  replace(fs, 'exists', (original) => (given, callback) => {
+    const answer = typeof callback === 'function' ? isThere(given, existsSync) : null;
+    if (answer === null) original(given, callback);
+    else process.nextTick(callback, answer);
+  });
+}
+
+/** The archive's own real path, and what the links within it lead to. */
+function realpathWith(realpathSync) {
+  return (place, options) => {
+    const archive = realpathSync(
+      place.isUnpacked ? `${place.archivePath}.unpacked` : place.archivePath,
+    );
+    const real = path.join(archive, place.inner);
+    const encoding = typeof options === 'string' ? options : options?.encoding;
+    return encoding === 'buffer' ? Buffer.from(real) : real;
+  };
+}
+
+function routeRealpath(fs) {
+  const { realpathSync: originalSync, realpath: original } = fs;
+  const { native: nativeSync } = originalSync;
+  const { native } = original;
+  const route = {
+    syscall: 'realpath',
+    keepsUnpacked: true,
+    sync: realpathWith(originalSync),
+  };
+  routePath(fs, 'realpath', route);
+  const ofNative = { ...route, sync: realpathWith(nativeSync) };
+  fs.realpathSync.native = syncForm(ofNative)(nativeSync);
+  fs.realpath.native = callbackForm(ofNative)(native);
+}
+
+/** Relative to the link's folder, as links of file systems are; archives have it from their root. */
+function readlink(place, options) {
+  if (place.kind !== KIND.LINK) throw systemError(ERRNO.EINVAL, 'readlink', place.path);
+  const target = binding.target(place.archive, place.entry);
+  const text = path.relative(path.dirname(`/${place.inner}`), `/${target}`) || '.';
+  const encoding = typeof options === 'string' ? options : options?.encoding;
+  return encoding && encoding !== 'utf8' ? encoded(text, encoding) : text;
+}
+
+function encoded(text, encoding) {
+  const bytes = Buffer.from(text);
+  return encoding === 'buffer' ? bytes : bytes.toString(encoding);
+}
+
+/** @param {typeof import('node:fs')} fs */
+function routePaths(fs) {
+  routeStat(fs, 'stat', true);
+  routeStat(fs, 'lstat', false);
+  routePath(fs, 'access', { syscall: 'access', sync: access });
+  routeExists(fs);
+  routeRealpath(fs);
+  routePath(fs, 'readlink', {
+    syscall: 'readlink',
+    follow: false,
+    keepsUnpacked: true,
+    sync: readlink,
+  });
+}
+
+module.exports = { encoded, routePaths };

@@ -1,0 +1,134 @@
+'use strict';
+
+/**
+ * Puts archive-aware functions over those of fs: what is in no archive goes to Node's own, untouched;
+ * a file beside its archive goes there, too, under its real path.
+ */
+
+const { locate } = require('./locate');
+
+/** Makes a function look like the one that it replaces: its name, length, and what promisify reads. */
+function disguise(replacement, original) {
+  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(original);
+  return Object.defineProperties(replacement, descriptors);
+}
+
+/** What has been replaced: Node's own, by object and name. @type {Map<object, Map<string, Function>>} */
+const originals = new Map();
+
+/** @param {Record<string, any>} object @param {string} name @param {(original: Function) => Function} make */
+function replace(object, name, make) {
+  const original = object[name];
+  if (typeof original !== 'function') return; // this Node has it not
+  const names = originals.get(object) ?? new Map();
+  originals.set(object, names);
+  if (!names.has(name)) names.set(name, original);
+  object[name] = disguise(make(original), original);
+}
+
+/**
+ * Runs a function while fs is Node's own: parts of Node that are loaded by it keep what they find, and
+ * are to find that.
+ */
+function withOriginals(call) {
+  const ours = [];
+  for (const [object, names] of originals) {
+    for (const [name, original] of names) {
+      ours.push([object, name, object[name]]);
+      object[name] = original;
+    }
+  }
+  try {
+    return call();
+  } finally {
+    for (const [object, name, replacement] of ours) object[name] = replacement;
+  }
+}
+
+/**
+ * @typedef {object} Route
+ * @property {string} syscall for errors
+ * @property {boolean} [follow] links at the end of the path; true by default
+ * @property {boolean} [keepsUnpacked] wants files beside the archive, too
+ * @property {(place: import('./locate').Place, ...args: any[]) => any} sync
+ * @property {(place: import('./locate').Place, ...args: any[]) => Promise<any>} [later]
+ */
+
+/** Node's own function, with the real path if there is one. */
+function realPath(place, given, keepsUnpacked) {
+  if (place === null) return given;
+  return place.isUnpacked && !keepsUnpacked ? place.unpackedPath : null;
+}
+
+/** @param {Route} route */
+function syncForm({ syscall, follow = true, keepsUnpacked, sync }) {
+  return (original) =>
+    function (given, ...rest) {
+      const place = locate(given, syscall, follow);
+      const real = realPath(place, given, keepsUnpacked);
+      return real === null ? sync(place, ...rest) : original.call(this, real, ...rest);
+    };
+}
+
+/** @param {Route} route */
+function promiseForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
+  return (original) =>
+    async function (given, ...rest) {
+      const place = locate(given, syscall, follow);
+      const real = realPath(place, given, keepsUnpacked);
+      return real === null ? (later ?? sync)(place, ...rest) : original.call(this, real, ...rest);
+    };
+}
+
+/** Calls back as Node does: never from within, and an error that the callback throws is uncaught. */
+function callBack(callback, promise) {
+  promise.then(
+    (value) => process.nextTick(callback, null, value),
+    (error) => process.nextTick(callback, error),
+  );
+}
+
+/** @param {Route} route */
+function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
+  return (original) =>
+    function (given, ...rest) {
+      const callback = rest.at(-1);
+      let place;
+      try {
+        place = locate(given, syscall, follow);
+      } catch (error) {
+        if (typeof callback !== 'function') return original.call(this, given, ...rest);
+        process.nextTick(callback, error);
+        return undefined;
+      }
+      const real = realPath(place, given, keepsUnpacked);
+      if (real !== null || typeof callback !== 'function') {
+        return original.call(this, real ?? given, ...rest);
+      }
+      const call = async () => (later ?? sync)(place, ...rest.slice(0, -1));
+      callBack(callback, call());
+      return undefined;
+    };
+}
+
+/**
+ * Replaces all forms of a function that takes a path first.
+ * @param {typeof import('node:fs')} fs
+ * @param {string} name
+ * @param {Route} route
+ */
+function routePath(fs, name, route) {
+  replace(fs, `${name}Sync`, syncForm(route));
+  replace(fs, name, callbackForm(route));
+  replace(fs.promises, name, promiseForm(route));
+}
+
+module.exports = {
+  callBack,
+  callbackForm,
+  disguise,
+  replace,
+  routePath,
+  syncForm,
+  withOriginals,
+};
