@@ -1,21 +1,27 @@
 'use strict';
 
 const { StartError } = require('./start-error');
+const paths = require('./paths');
 const options = require('./start-options');
 
-/** Variables that are ours and WebKit's, not the app's. */
-const ours = new Set();
+/** Variables that are ours and WebKit's, with what the app sees instead. @type {Map<string, string | undefined>} */
+const ours = new Map();
 
 /** WebKit's switches must stay set, for the processes that it starts; the app, and the processes
  * that the app starts, do not see them. */
 function hideOurs() {
   const real = process.env;
+  const isHidden = (name) => ours.has(name) && ours.get(name) === undefined;
   process.env = new Proxy(real, {
-    get: (target, name) => (ours.has(name) ? undefined : target[name]),
-    has: (target, name) => !ours.has(name) && name in target,
-    ownKeys: (target) => Reflect.ownKeys(target).filter((name) => !ours.has(name)),
-    getOwnPropertyDescriptor: (target, name) =>
-      ours.has(name) ? undefined : Reflect.getOwnPropertyDescriptor(target, name),
+    get: (target, name) => (ours.has(name) ? ours.get(name) : target[name]),
+    has: (target, name) => !isHidden(name) && name in target,
+    ownKeys: (target) => Reflect.ownKeys(target).filter((name) => !isHidden(name)),
+    getOwnPropertyDescriptor(target, name) {
+      if (isHidden(name)) return undefined;
+      const descriptor = Reflect.getOwnPropertyDescriptor(target, name);
+      if (ours.has(name)) descriptor.value = ours.get(name);
+      return descriptor;
+    },
     set(target, name, value) {
       ours.delete(name); // the app wants it so
       target[name] = value;
@@ -26,10 +32,12 @@ function hideOurs() {
 }
 
 function prepare(native) {
-  const before = new Set(Object.keys(process.env));
-  native.prepareEnvironment();
+  const before = { ...process.env };
+  native.prepareEnvironment(paths.vfsDirectory);
   if (options.noSandbox) native.disableSandbox();
-  for (const name of Object.keys(process.env)) if (!before.has(name)) ours.add(name);
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== before[name]) ours.set(name, before[name]);
+  }
   hideOurs();
 }
 

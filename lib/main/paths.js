@@ -11,5 +11,7 @@ module.exports = Object.freeze({
   binding: path.join(root, 'build', 'src', 'main', 'weft-main.node'),
   /** WebKit loads every library of this folder into its web processes. */
   extensionDirectory: path.join(root, 'build', 'src', 'page'),
+  /** GIO loads every library of this folder into WebKit's processes. */
+  vfsDirectory: path.join(root, 'build', 'src', 'vfs'),
   supervisor: path.join(root, 'lib', 'worker', 'supervisor.js'),
 });

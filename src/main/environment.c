@@ -83,9 +83,21 @@ static void choose_renderer(void)
         g_setenv("GSK_RENDERER", "cairo", FALSE);
 }
 
-void weft_environment_prepare(void)
+/* Pages of file: addresses are read by WebKit's network process, through GIO (src/vfs/module.c).
+ * This process has chosen its own way to files before it sees the variable. */
+static void add_vfs(const char *directory)
+{
+    const char *others = g_getenv("GIO_EXTRA_MODULES");
+    g_autofree char *all = g_strjoin(G_SEARCHPATH_SEPARATOR_S, directory, others, NULL);
+
+    g_vfs_get_default();
+    g_setenv("GIO_EXTRA_MODULES", all, TRUE);
+}
+
+void weft_environment_prepare(const char *vfs_directory)
 {
     keep_standard_streams();
+    add_vfs(vfs_directory);
     silence_missing_bus();
     move_gc_signal(); /* before GIGACAGE_ENABLED, of which this process would warn */
     set_engine_switches();

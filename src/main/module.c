@@ -22,9 +22,16 @@
 #include <string.h>
 #include <webkit/webkit.h>
 
+/* prepareEnvironment(vfsDirectory) */
 static napi_value prepare_environment(napi_env env, napi_callback_info info)
 {
-    weft_environment_prepare();
+    napi_value argument;
+    if (!weft_value_arguments(env, info, 1, &argument, NULL))
+        return NULL;
+    g_autofree char *vfs_directory = weft_value_to_string(env, argument);
+    if (!vfs_directory)
+        return NULL;
+    weft_environment_prepare(vfs_directory);
     int r = weft_stderr_filter_init();
     if (r < 0)
         return weft_value_throw(env, "pipe: %s", g_strerror(-r));
