@@ -14,7 +14,7 @@ let isInstalled = false;
 function install({ heedsEnvironment = true } = {}) {
   if (isInstalled) return;
   isInstalled = true;
-  require('./original-fs'); // before anything is replaced
+  const originalFs = require('./original-fs'); // before anything is replaced
   const { state } = require('./locate');
   state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
   if (!('noAsar' in process)) process.noAsar = false;
@@ -30,6 +30,14 @@ function install({ heedsEnvironment = true } = {}) {
   openFiles.routeStatAndReadFile(fs);
   require('./refused').routeRefused(fs);
   require('./removal').routeRemoval(fs);
+  require('./copy').routeCopyFile(fs, originalFs);
+  require('./cp').routeCp(fs);
+  require('./native-file').routeDlopen();
+  const children = require('./children');
+  children.routeChildren(require('node:child_process'));
+  children.routeThreads(require('node:worker_threads'));
+  require('./require').installRequire();
+  require('./import').installImport();
   syncBuiltinESMExports();
 }
 

@@ -10,6 +10,7 @@ const { locate } = require('./locate');
 /** Makes a function look like the one that it replaces: its name, length, and what promisify reads. */
 function disguise(replacement, original) {
   const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(original);
+  for (const symbol of Object.getOwnPropertySymbols(replacement)) delete descriptors[symbol];
   return Object.defineProperties(replacement, descriptors);
 }
 

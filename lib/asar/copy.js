@@ -1,0 +1,104 @@
+'use strict';
+
+/** copyFile out of archives. A copy is a plain file: 0755 where the entry may be executed, else 0644. */
+
+const { constants } = require('node:fs');
+const { ERRNO, systemError } = require('./errors');
+const { KIND, locate, plainly } = require('./locate');
+const { readInto, readIntoLater } = require('./read');
+const { replace } = require('./route');
+
+const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
+const CHUNK_SIZE = 1024 * 1024;
+
+function failCopy(errno, place, target) {
+  const error = systemError(errno, 'copyfile', place.path);
+  error.message += ` -> '${target}'`;
+  throw Object.assign(error, { dest: String(target) });
+}
+
+function prepare(place, target, mode) {
+  if (place.kind === KIND.FOLDER) failCopy(ERRNO.EISDIR, place, target);
+  if (mode & COPYFILE_FICLONE_FORCE) failCopy(ERRNO.ENOTSUP, place, target);
+  return {
+    flags: mode & COPYFILE_EXCL ? 'wx' : 'w',
+    permissions: place.isExecutable ? 0o755 : 0o644,
+    buffer: Buffer.allocUnsafeSlow(Math.min(place.size, CHUNK_SIZE) || 1),
+  };
+}
+
+/** @param {typeof import('node:fs')} fs as it is without archives */
+function copyFileSync(fs, place, target, mode = 0) {
+  const { flags, permissions, buffer } = prepare(place, target, mode);
+  const fd = plainly(() => fs.openSync(target, flags, permissions));
+  try {
+    for (let at = 0; at < place.size;) {
+      const count = readInto(place, buffer, 0, Math.min(buffer.length, place.size - at), at);
+      fs.writeSync(fd, buffer, 0, count);
+      at += count;
+    }
+    fs.fchmodSync(fd, permissions);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** @param {typeof import('node:fs')} fs */
+async function copyFileLater(fs, place, target, mode = 0) {
+  const { flags, permissions, buffer } = prepare(place, target, mode);
+  await using file = await plainly(() => fs.promises.open(target, flags, permissions));
+  for (let at = 0; at < place.size;) {
+    const count = await readIntoLater(
+      place,
+      buffer,
+      0,
+      Math.min(buffer.length, place.size - at),
+      at,
+    );
+    await file.write(buffer, 0, count);
+    at += count;
+  }
+  await file.chmod(permissions);
+}
+
+/** Wrong modes are Node's to refuse. */
+const isMode = (mode) => mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 7);
+
+/** @param {typeof import('node:fs')} fs @param {typeof import('node:fs')} own without archives */
+function routeCopyFile(fs, own) {
+  const source = (given, mode) => (isMode(mode) ? locate(given, 'copyfile') : null);
+  replace(fs, 'copyFileSync', (original) => (given, target, mode) => {
+    const place = source(given, mode);
+    if (place === null) return original(given, target, mode);
+    if (place.isUnpacked) return original(place.unpackedPath, target, mode);
+    return copyFileSync(own, place, target, mode);
+  });
+  replace(fs.promises, 'copyFile', (original) => async (given, target, mode) => {
+    const place = source(given, mode);
+    if (place === null) return original(given, target, mode);
+    if (place.isUnpacked) return original(place.unpackedPath, target, mode);
+    return copyFileLater(own, place, target, mode);
+  });
+  replace(fs, 'copyFile', (original) => (given, target, ...rest) => {
+    const callback = rest.at(-1);
+    const mode = rest.length > 1 ? rest[0] : undefined;
+    const isOurs = typeof callback === 'function' && isMode(mode) && locateQuietly(given) !== null;
+    if (!isOurs) return original(given, target, ...rest);
+    fs.promises.copyFile(given, target, mode).then(
+      () => process.nextTick(callback, null),
+      (error) => process.nextTick(callback, error),
+    );
+    return undefined;
+  });
+}
+
+/** Not null where there is anything to say, be it an error. */
+function locateQuietly(given) {
+  try {
+    return locate(given, 'copyfile');
+  } catch (error) {
+    return error;
+  }
+}
+
+module.exports = { copyFileLater, copyFileSync, locateQuietly, routeCopyFile };

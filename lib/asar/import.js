@@ -1,0 +1,164 @@
+'use strict';
+
+/** `import` of what is in archives, and from there. Node reads the modules; where they are is said here. */
+
+const { isBuiltin, Module, registerHooks } = require('node:module');
+const path = require('node:path');
+const { fileURLToPath, pathToFileURL } = require('node:url');
+const vm = require('node:vm');
+const { resolveExports, resolveImports } = require('./exports');
+const { candidate, KIND, lookUp } = require('./locate');
+const { packageOf, readPackage, typeOf } = require('./packages');
+const { readText } = require('./read');
+
+const originalFsURL = pathToFileURL(path.join(__dirname, 'original-fs.js')).href;
+
+/** Quicker than parsing an address that leads to no archive. */
+const NAME = /\.asar/i;
+
+const FORMATS = {
+  '.cjs': 'commonjs',
+  '.json': 'json',
+  '.mjs': 'module',
+  '.node': 'addon',
+  '.wasm': 'wasm',
+};
+
+const IS_PATH = /^(\.{0,2}\/|file:)/;
+const PACKAGE = /^((?:@[^/\\%]+\/)?[^./\\%][^/\\%]*)(\/.*)?$/;
+
+/** @returns {import('./locate').Place | null} */
+function placeOf(file) {
+  const found = lookUp(file, true);
+  return typeof found === 'number' ? null : found;
+}
+
+const isFile = (file) => Module._stat(file) === 0;
+
+function fail(code, text) {
+  throw Object.assign(new Error(text), { code });
+}
+
+/** A script that only its syntax shows to be a module. */
+const LOOKS_LIKE_MODULE = /^\s*(import|export)\b|\bimport\.meta\b|^\s*await\b/m;
+
+function isModuleBySyntax(source) {
+  if (!LOOKS_LIKE_MODULE.test(source)) return false;
+  try {
+    new vm.Script(Module.wrap(source));
+    return false;
+  } catch (error) {
+    return /import statement|'export'|import\.meta|await is only valid/.test(error.message);
+  }
+}
+
+function formatOf(file, place) {
+  const known = FORMATS[path.extname(file)] ?? typeOf(file);
+  if (known !== undefined) return known;
+  const source = place.isUnpacked ? '' : readText(place);
+  return isModuleBySyntax(source) ? 'module' : 'commonjs';
+}
+
+/** @param {string} file in an archive @param {URL} url as it was asked for */
+function found(file, url, specifier, parent) {
+  const place = placeOf(file);
+  if (place === null)
+    fail('ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${parent}`);
+  if (place.kind === KIND.FOLDER) {
+    fail(
+      'ERR_UNSUPPORTED_DIR_IMPORT',
+      `Directory import '${file}' is not supported resolving ES modules imported from ${parent}`,
+    );
+  }
+  const real = require('node:fs').realpathSync(file);
+  const target = pathToFileURL(real);
+  target.search = url?.search ?? '';
+  target.hash = url?.hash ?? '';
+  return { url: target.href, format: formatOf(real, place), shortCircuit: true };
+}
+
+/** "main", or index.js, as import has it. */
+function legacyMain(pkg) {
+  const { main } = pkg.data;
+  const names = ['', '.js', '.json', '.node', '/index.js', '/index.json', '/index.node'];
+  const tried = typeof main === 'string' ? names.map((end) => main + end) : [];
+  for (const name of [...tried, 'index.js', 'index.json', 'index.node']) {
+    const file = path.join(pkg.folder, name);
+    if (isFile(file)) return file;
+  }
+  return fail('ERR_MODULE_NOT_FOUND', `Cannot find package '${pkg.folder}': it has no main module`);
+}
+
+/** @param {string} folder of the package, in an archive */
+function fileOfPackage(folder, rest, conditions) {
+  const pkg = readPackage(folder) ?? { folder, file: path.join(folder, 'package.json'), data: {} };
+  if (pkg.data.exports != null) return resolveExports(pkg, `.${rest}`, conditions);
+  return rest === '' ? legacyMain(pkg) : path.join(folder, rest);
+}
+
+/** @returns {string | null} null when the package is nowhere in archives */
+function resolvePackage(specifier, from, conditions) {
+  const [, name, rest = ''] =
+    PACKAGE.exec(specifier) ??
+    fail('ERR_INVALID_MODULE_SPECIFIER', `Invalid module "${specifier}"`);
+  const own = packageOf(from);
+  if (own?.data.name === name && own.data.exports != null)
+    return resolveExports(own, `.${rest}`, conditions);
+  for (const folder of Module._nodeModulePaths(path.dirname(from))) {
+    const candidateFolder = path.join(folder, name);
+    if (Module._stat(candidateFolder) !== 1) continue;
+    return placeOf(candidateFolder) ? fileOfPackage(candidateFolder, rest, conditions) : null;
+  }
+  return null;
+}
+
+/** From a module in an archive: a package, or '#x'. */
+function resolveBare(specifier, from, context, next) {
+  const conditions = new Set(context.conditions);
+  if (specifier.startsWith('#')) {
+    const pkg = packageOf(from);
+    const target = resolveImports(pkg ?? { file: from, data: {} }, specifier, conditions);
+    if (target.file) return found(target.file, null, specifier, from);
+    if (isBuiltin(target.specifier)) return next(target.specifier, context);
+    return resolveBare(target.specifier, from, context, next);
+  }
+  const file = resolvePackage(specifier, from, conditions);
+  if (file !== null) return found(file, null, specifier, from);
+  // Outside: Node looks on from the folder in which the archive lies.
+  const outside = path.join(outsideOf(from), 'noop.js');
+  return next(specifier, { ...context, parentURL: pathToFileURL(outside).href });
+}
+
+/** The folder in which an archive lies. */
+function outsideOf(file) {
+  let folder = path.dirname(file);
+  while (placeOf(folder) !== null) folder = path.dirname(folder);
+  return folder;
+}
+
+function resolve(specifier, context, next) {
+  if (specifier === 'original-fs')
+    return { url: originalFsURL, format: 'commonjs', shortCircuit: true };
+  const { parentURL = '' } = context;
+  const isFromArchive = NAME.test(parentURL) && parentURL.startsWith('file:');
+  if (!isFromArchive && !NAME.test(specifier)) return next(specifier, context);
+  if (!context.conditions.includes('import') || isBuiltin(specifier))
+    return next(specifier, context);
+  if (IS_PATH.test(specifier)) {
+    if (!URL.canParse(specifier, parentURL || undefined)) return next(specifier, context);
+    const url = new URL(specifier, parentURL || undefined);
+    const file = url.protocol === 'file:' ? fileURLToPath(url) : '';
+    const isOurs = file !== '' && candidate(file) !== '' && lookUp(file, true) !== null;
+    return isOurs ? found(file, url, specifier, parentURL) : next(specifier, context);
+  }
+  const from = isFromArchive ? fileURLToPath(parentURL) : '';
+  if (from === '' || URL.canParse(specifier) || placeOf(from) === null)
+    return next(specifier, context);
+  return resolveBare(specifier, from, context, next);
+}
+
+function installImport() {
+  registerHooks({ resolve });
+}
+
+module.exports = { installImport };
