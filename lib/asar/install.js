@@ -10,11 +10,13 @@ let isInstalled = false;
 /**
  * @param {object} [how]
  * @param {boolean} [how.heedsEnvironment] ELECTRON_NO_ASAR turns it off: not in the main process
+ * @param {boolean} [how.checks] what archives have hashes of is compared with them
  */
-function install({ heedsEnvironment = true } = {}) {
+function install({ heedsEnvironment = true, checks = true } = {}) {
   if (isInstalled) return;
   isInstalled = true;
   const originalFs = require('./original-fs'); // before anything is replaced
+  if (!checks) require('./binding').setCheck(false);
   const { state } = require('./locate');
   state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
   if (!('noAsar' in process)) process.noAsar = false;

@@ -41,14 +41,14 @@ function findMain(folder, description) {
 
 /**
  * Finds the app that the command line names.
- * @param {string | undefined} given an app folder, or a main script
+ * @param {string | undefined} given an app folder, an archive of one, or a main script
  * @returns {{appPath: string, main: string, description: Record<string, any>}}
  */
 function openApp(given) {
-  if (!given) throw new StartError('no app given; say `weft <app folder | main.js>`');
+  if (!given) throw new StartError('no app given; say `weft <app folder | app.asar | main.js>`');
   const target = path.resolve(given);
   const stat = fs.statSync(target, { throwIfNoEntry: false });
-  if (!stat) throw new StartError(`${given} does not exist; give an app folder or a main script`);
+  if (!stat) throw new StartError(`${given} does not exist; give an app folder, an app.asar or a main script`);
 
   const appPath = stat.isDirectory() ? target : path.dirname(target);
   const packageFile = path.join(appPath, 'package.json');

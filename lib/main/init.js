@@ -7,10 +7,15 @@
  * opened, GLib's loop joined to Node's; then the app's main script runs, and `ready` follows.
  */
 
+const { findPackageJSON, Module } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-require('./start-options'); // takes WEFT_* out of the environment, before anything can see them
+// Takes WEFT_* out of the environment, before anything can see them.
+const { noAsarIntegrity } = require('./start-options');
+require('../asar/install').install({ heedsEnvironment: false, checks: !noAsarIntegrity });
+const { candidate } = require('../asar/locate');
+const { typeOf } = require('../asar/packages');
 const { openApp } = require('./app-folder');
 const { StartError } = require('./start-error');
 
@@ -54,14 +59,18 @@ function fail(error) {
   process.exit(1);
 }
 
+/** Whether the name or the package of a script says that it is a module. */
+function isModule(main) {
+  const extension = path.extname(main);
+  if (extension !== '.js') return extension === '.mjs';
+  if (candidate(main) !== '') return typeOf(main) === 'module';
+  const packageFile = findPackageJSON(pathToFileURL(main));
+  return packageFile !== undefined && require(packageFile).type === 'module';
+}
+
 /** Runs the app's main script as Node would, whether it is CommonJS or a module. */
 async function runMain(main) {
-  const { findPackageJSON, Module } = require('node:module');
-  const extension = path.extname(main);
-  const packageFile = extension === '.js' ? findPackageJSON(pathToFileURL(main)) : undefined;
-  const isModule =
-    extension === '.mjs' || (packageFile && require(packageFile).type === 'module');
-  if (isModule) {
+  if (isModule(main)) {
     await import(pathToFileURL(main));
     return;
   }

@@ -15,4 +15,5 @@ module.exports = Object.freeze({
   noSandbox: take('WEFT_NO_SANDBOX'),
   enableSandbox: take('WEFT_ENABLE_SANDBOX'),
   headless: take('WEFT_HEADLESS'),
+  noAsarIntegrity: take('WEFT_NO_ASAR_INTEGRITY'),
 });

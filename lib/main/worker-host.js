@@ -3,6 +3,7 @@
 const { appEnvironment } = require('./environment');
 const native = require('./native');
 const paths = require('./paths');
+const { noAsarIntegrity } = require('./start-options');
 
 const NODE_FLAGS = [
   // Electron's workers have it.
@@ -45,9 +46,10 @@ class WorkerHost {
   }
 
   #start() {
+    const flags = noAsarIntegrity ? ['--no-asar-integrity'] : [];
     const options = {
       file: process.execPath,
-      args: [...NODE_FLAGS, paths.supervisor, `--app-path=${this.#appPath}`],
+      args: [...NODE_FLAGS, paths.supervisor, `--app-path=${this.#appPath}`, ...flags],
       env: appEnvironment(),
     };
     const host = new native.Host(options, () => this.#ended(host));

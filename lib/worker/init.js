@@ -10,6 +10,7 @@
 
 const workerThreads = require('node:worker_threads');
 const { version } = require('../../package.json');
+const { install } = require('../asar/install');
 const { KINDS } = require('../common/link/kinds');
 const { setPageLoader, setPageOrigin } = require('./loader');
 const { PageLoader } = require('./loader/page');
@@ -34,6 +35,8 @@ const { warmUp } = require('./warm-up');
 
 const { workerData } = workerThreads;
 const { setImmediate } = globalThis;
+
+install({ checks: workerData.checksArchives });
 
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });

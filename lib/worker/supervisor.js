@@ -22,7 +22,12 @@ const HOST_END_TIMEOUT_MS = 2000;
 /** Web interfaces that Node has only on demand, and Electron's workers always. */
 const EXEC_ARGV = ['--experimental-eventsource'];
 
-const { values: flags } = parseArgs({ options: { 'app-path': { type: 'string', default: '' } } });
+const { values: flags } = parseArgs({
+  options: {
+    'app-path': { type: 'string', default: '' },
+    'no-asar-integrity': { type: 'boolean', default: false },
+  },
+});
 
 /** The next spare starts this much later, so that it does not compete with the worker just started. */
 const SPARE_DELAY_MS = 4;
@@ -37,7 +42,7 @@ let isEnding = false;
 
 function startThread() {
   const thread = new Worker(path.join(__dirname, 'init.js'), {
-    workerData: { appPath: flags['app-path'] },
+    workerData: { appPath: flags['app-path'], checksArchives: !flags['no-asar-integrity'] },
     execArgv: EXEC_ARGV,
   });
   setMember(thread, null, 0, 0);

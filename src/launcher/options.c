@@ -47,6 +47,10 @@ static const struct option_rule rules[] = {
      .shown = "    --enable-sandbox",
      .help = "give no page and no worker Node.js, whatever the app's\n"
              "windows say; as app.enableSandbox()"},
+    {"--no-asar-integrity", 0, OPTION_SWITCH, .field = FIELD(no_asar_integrity),
+     .shown = "    --no-asar-integrity",
+     .help = "do not compare what is read of an archive with the\n"
+             "hashes in its header"},
     {"--help", 'h', OPTION_COMMAND, .command = WEFT_COMMAND_HELP, .shown = "-h, --help",
      .help = "show this text"},
     {"--version", 'v', OPTION_COMMAND, .command = WEFT_COMMAND_VERSION, .shown = "-v, --version",
@@ -55,7 +59,8 @@ static const struct option_rule rules[] = {
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))
 
-static const char *const usage = "weft [options] <app folder | main.js> [arguments for the app]";
+static const char *const usage =
+    "weft [options] <app folder | app.asar | main.js> [arguments for the app]";
 
 /* Finds the rule for @argument and what follows its `=`, if anything. */
 static const struct option_rule *find_rule(const char *argument, const char **ret_value)

@@ -29,6 +29,7 @@ struct weft_options {
     bool enable_logging;
     bool no_sandbox;
     bool enable_sandbox;
+    bool no_asar_integrity;
     const char *inspect; /* Node's own option without its value, or NULL */
     int inspect_port;
     char **app; /* the app's path and its arguments, NULL-terminated; borrows argv */

@@ -25,6 +25,7 @@ static void set_main_options(const struct weft_options *options)
         {"WEFT_ENABLE_LOGGING", options->enable_logging},
         {"WEFT_NO_SANDBOX", options->no_sandbox},
         {"WEFT_ENABLE_SANDBOX", options->enable_sandbox},
+        {"WEFT_NO_ASAR_INTEGRITY", options->no_asar_integrity},
     };
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
         if (variables[i].on)

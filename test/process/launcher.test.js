@@ -61,7 +61,7 @@ describe('options', () => {
       /^weft: option '--inspect-brk' takes a port .* not '0\.0\.0\.0:1'; see/,
     ],
     [['doctor', 'who'], /^weft: 'weft doctor' takes no argument, but was given 'who'; see/],
-    [[], /^weft: no app was given; usage: weft \[options\] <app folder \| main\.js> .*\n$/],
+    [[], /^weft: no app was given; usage: weft \[options\] <app folder \| app\.asar \| main\.js> .*\n$/],
     [['--headless'], /^weft: no app was given; usage: /],
     [['--'], /^weft: no app was given; usage: /],
   ];
