@@ -126,13 +126,16 @@ static int apply_option(const char *argument, struct weft_options *options)
     return 0;
 }
 
-/* `weft doctor` is a command; an app folder of that name is `weft ./doctor` or `weft -- doctor`. */
+/* `weft doctor` and `weft asar` are commands; an app folder of that name is `weft ./doctor` or
+ * `weft -- doctor`. */
 static int check_app(bool after_dashes, struct weft_options *options)
 {
     if (!options->app[0]) {
         fprintf(stderr, "weft: no app was given; usage: %s\n", usage);
         return WEFT_EXIT_USAGE;
     }
+    if (!after_dashes && strcmp(options->app[0], "asar") == 0)
+        options->command = WEFT_COMMAND_ASAR; /* it reads its own arguments */
     if (after_dashes || strcmp(options->app[0], "doctor") != 0)
         return 0;
     if (options->app[1])
@@ -186,10 +189,12 @@ void weft_options_help(FILE *out)
             "Usage:\n"
             "  %s\n"
             "  weft doctor\n"
+            "  weft asar pack|list|extract|extract-file|stat|verify ...\n"
             "\n"
             "  An app folder has a package.json whose \"main\" names the main script. What stands\n"
             "  after the app belongs to the app. 'weft doctor' looks at this machine and says in\n"
-            "  one line each what is there, and what to do about what is not.\n"
+            "  one line each what is there, and what to do about what is not. 'weft asar --help'\n"
+            "  tells of app archives.\n"
             "\n"
             "Options:\n",
             usage);

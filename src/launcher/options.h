@@ -21,6 +21,7 @@ enum weft_command {
     WEFT_COMMAND_HELP,
     WEFT_COMMAND_VERSION,
     WEFT_COMMAND_DOCTOR,
+    WEFT_COMMAND_ASAR,
 };
 
 struct weft_options {

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "launcher/asar.h"
 #include "launcher/doctor.h"
 #include "launcher/install.h"
 #include "launcher/options.h"
@@ -53,6 +54,8 @@ int main(int argc, char **argv)
         return weft_doctor_versions();
     case WEFT_COMMAND_DOCTOR:
         return weft_doctor();
+    case WEFT_COMMAND_ASAR:
+        return weft_asar(options.app + 1);
     case WEFT_COMMAND_RUN:
         return run(&options);
     }

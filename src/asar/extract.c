@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "asar/extract.h"
+
+#include "asar/hash.h"
+#include "asar/output.h"
+#include "asar/path.h"
+#include "asar/why.h"
+#include "base/cleanup.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Read and written at once; the block size of archives, so that a block is read once. */
+#define PART_SIZE WEFT_ASAR_BLOCK_SIZE
+
+/* Why a file cannot be had. */
+struct missing {
+    uint32_t place; /* of its entry */
+    int error;
+    uint32_t block;
+};
+
+struct job {
+    const struct weft_asar_extract *extract;
+    const struct weft_asar_index *index;
+    int root_fd;
+    uint32_t *files; /* places of entries */
+    size_t file_count;
+    pthread_mutex_t mutex; /* guards what follows */
+    struct missing *missing;
+    size_t missing_count;
+};
+
+/* ---- folders ---- */
+
+/* Opens the folder of the extracted tree that @folder is, entering no link. */
+static int open_folder(const struct job *job, const struct weft_asar_entry *folder)
+{
+    const struct weft_asar_entry *root = weft_asar_index_entry(job->index, 0);
+    if (folder == root) {
+        int copy = fcntl(job->root_fd, F_DUPFD_CLOEXEC, 0);
+        return copy < 0 ? -errno : copy;
+    }
+    char path[PATH_MAX];
+    if (weft_asar_index_path(job->index, folder, path, sizeof(path)) >= sizeof(path))
+        return -ENAMETOOLONG;
+    weft_autofd int fd = -1;
+    for (char *name = path, *next; name; name = next) {
+        next = strchr(name, '/');
+        if (next)
+            *next++ = '\0';
+        int at = fd < 0 ? job->root_fd : fd;
+        int inner = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (inner < 0)
+            return -errno;
+        weft_close_fd(&fd);
+        fd = inner;
+    }
+    return weft_steal_fd(&fd);
+}
+
+static int fail(const struct job *job, const struct weft_asar_entry *entry, const char *doing,
+                int error, char *why)
+{
+    char path[PATH_MAX];
+    weft_asar_index_path(job->index, entry, path, sizeof(path));
+    if (error == -ENOTDIR || error == -ELOOP)
+        return weft_refuse(why, "cannot %s '%s' in '%s': a link or a file is in its place", doing,
+                           path, job->extract->folder);
+    return weft_why(why, error, "cannot %s '%s' in '%s'", doing, path, job->extract->folder);
+}
+
+static int make_folders(const struct job *job, char *why)
+{
+    for (uint32_t i = 1; i < weft_asar_index_count(job->index); i++) {
+        const struct weft_asar_entry *entry = weft_asar_index_entry(job->index, i);
+        if (entry->kind != WEFT_ASAR_FOLDER)
+            continue;
+        weft_autofd int fd = open_folder(job, weft_asar_index_entry(job->index, entry->parent));
+        if (fd < 0)
+            return fail(job, entry, "make", fd, why);
+        if (mkdirat(fd, weft_asar_index_name(job->index, entry), 0777) < 0 && errno != EEXIST)
+            return fail(job, entry, "make", -errno, why);
+        if (weft_asar_is_interrupted())
+            return -EINTR;
+    }
+    return 0;
+}
+
+/* ---- files ---- */
+
+static int open_new(int folder_fd, const char *name)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int fd = openat(folder_fd, name, flags, 0666);
+    if (fd < 0 && errno == EEXIST && unlinkat(folder_fd, name, 0) == 0)
+        fd = openat(folder_fd, name, flags, 0666);
+    return fd < 0 ? -errno : fd;
+}
+
+static bool is_zero(const char *bytes, size_t size)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+/* A large part that is all zeroes becomes a hole. */
+static int write_part(int fd, const char *bytes, size_t size, uint64_t offset)
+{
+    if (size == PART_SIZE && is_zero(bytes, size))
+        return ftruncate(fd, (off_t)(offset + size)) < 0 ? -errno : 0;
+    while (size > 0) {
+        ssize_t n = pwrite(fd, bytes, size, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        bytes += n;
+        size -= (size_t)n;
+        offset += (uint64_t)n;
+    }
+    return 0;
+}
+
+/* Where the bytes of a file come from. */
+struct source {
+    struct weft_archive *archive;
+    const struct weft_asar_entry *file;
+    int beside_fd;  /* of an unpacked file, else -1 */
+    uint32_t block; /* that is not what its hash says */
+};
+
+static ssize_t read_part(struct source *source, char *buffer, size_t size, uint64_t offset)
+{
+    if (source->beside_fd >= 0) /* it may have been signed since: it is what is there */
+        return weft_asar_read_up_to(source->beside_fd, buffer, size, offset);
+    return weft_archive_read(source->archive, source->file, buffer, size, offset, &source->block);
+}
+
+/* Copies all. An error in reading is in @ret_read_error, and returned as 0. */
+static int copy_all(struct source *source, int fd, int *ret_read_error)
+{
+    uint64_t size = source->file->size, offset = 0;
+    size_t part = source->beside_fd < 0 && size < PART_SIZE ? (size_t)size : PART_SIZE;
+    weft_autofree char *buffer = malloc(part ? part : 1);
+    if (!buffer)
+        return -ENOMEM;
+    for (;;) {
+        ssize_t n = read_part(source, buffer, part, offset);
+        if (n < 0)
+            *ret_read_error = (int)n;
+        if (n <= 0)
+            return 0;
+        if (weft_asar_is_interrupted())
+            return -EINTR;
+        int r = write_part(fd, buffer, (size_t)n, offset);
+        if (r < 0)
+            return r;
+        offset += (uint64_t)n;
+        if ((size_t)n < part || (source->beside_fd < 0 && offset == size))
+            return 0;
+    }
+}
+
+int weft_asar_open_beside(const struct weft_asar_index *index, const struct weft_asar_entry *file,
+                          const char *archive_path)
+{
+    char path[PATH_MAX];
+    weft_autofree char *beside = NULL;
+    if (weft_asar_index_path(index, file, path, sizeof(path)) >= sizeof(path))
+        return -ENAMETOOLONG;
+    if (asprintf(&beside, "%s.unpacked/%s", archive_path, path) < 0) {
+        beside = NULL;
+        return -ENOMEM;
+    }
+    weft_autofd int fd = open(beside, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    struct stat stat;
+    if (fd < 0 || fstat(fd, &stat) < 0)
+        return -errno;
+    return S_ISREG(stat.st_mode) ? weft_steal_fd(&fd) : -EISDIR;
+}
+
+static int miss(struct job *job, uint32_t place, int error, uint32_t block)
+{
+    pthread_mutex_lock(&job->mutex);
+    job->missing[job->missing_count++] = (struct missing){place, error, block};
+    pthread_mutex_unlock(&job->mutex);
+    return 0;
+}
+
+static int extract_cb(void *context, size_t task, uint64_t *done)
+{
+    struct job *job = context;
+    uint32_t place = job->files[task];
+    const struct weft_asar_entry *file = weft_asar_index_entry(job->index, place);
+    weft_autofd int beside_fd = -1;
+    *done = file->size;
+    if (file->unpacked) {
+        beside_fd = weft_asar_open_beside(job->index, file, job->extract->archive_path);
+        if (beside_fd < 0)
+            return miss(job, place, beside_fd, UINT32_MAX);
+    }
+    weft_autofd int folder_fd = open_folder(job, weft_asar_index_entry(job->index, file->parent));
+    if (folder_fd < 0)
+        return folder_fd;
+    const char *name = weft_asar_index_name(job->index, file);
+    weft_autofd int fd = open_new(folder_fd, name);
+    if (fd < 0)
+        return fd;
+    struct source source = {job->extract->archive, file, beside_fd, UINT32_MAX};
+    int read_error = 0, r = copy_all(&source, fd, &read_error);
+    if (r == 0 && read_error == 0)
+        return file->executable && fchmod(fd, 0755) < 0 ? -errno : 0;
+    unlinkat(folder_fd, name, 0);
+    return r < 0 ? r : miss(job, place, read_error, source.block);
+}
+
+/* ---- links ---- */
+
+/* @link's target, where that is within the package: its own root counts too. */
+static char *normalized_target(const struct job *job, const struct weft_asar_entry *link)
+{
+    const char *text = weft_asar_index_target(job->index, link);
+    char *target = strdup(text + strspn(text, "/"));
+    if (target)
+        weft_path_normalize(target);
+    return target;
+}
+
+static int make_link(const struct job *job, const struct weft_asar_entry *link, char *why)
+{
+    char path[PATH_MAX];
+    if (weft_asar_index_path(job->index, link, path, sizeof(path)) >= sizeof(path))
+        return fail(job, link, "make the link", -ENAMETOOLONG, why);
+    weft_autofree char *target = normalized_target(job, link);
+    if (!target)
+        return -ENOMEM;
+    if (strcmp(target, "..") == 0 || strncmp(target, "../", 3) == 0)
+        return weft_refuse(why, "the link '%s' leads out of the package, to '%s'", path,
+                           weft_asar_index_target(job->index, link));
+    weft_autofree char *text = weft_path_relative(path, target);
+    if (!text)
+        return -ENOMEM;
+    weft_autofd int fd = open_folder(job, weft_asar_index_entry(job->index, link->parent));
+    if (fd < 0)
+        return fail(job, link, "make the link", fd, why);
+    const char *name = weft_asar_index_name(job->index, link);
+    int r = symlinkat(text, fd, name);
+    if (r < 0 && errno == EEXIST && unlinkat(fd, name, 0) == 0)
+        r = symlinkat(text, fd, name);
+    return r < 0 ? fail(job, link, "make the link", -errno, why) : 0;
+}
+
+static int make_links(const struct job *job, char *why)
+{
+    int r = 0;
+    for (uint32_t i = 1; r == 0 && i < weft_asar_index_count(job->index); i++) {
+        const struct weft_asar_entry *entry = weft_asar_index_entry(job->index, i);
+        if (entry->kind == WEFT_ASAR_LINK)
+            r = make_link(job, entry, why);
+    }
+    return r;
+}
+
+/* ---- the whole ---- */
+
+static int list_files(struct job *job)
+{
+    uint32_t count = weft_asar_index_count(job->index);
+    job->files = calloc(count, sizeof(*job->files));
+    job->missing = calloc(count, sizeof(*job->missing));
+    if (!job->files || !job->missing)
+        return -ENOMEM;
+    for (uint32_t i = 1; i < count; i++)
+        if (weft_asar_index_entry(job->index, i)->kind == WEFT_ASAR_FILE)
+            job->files[job->file_count++] = i;
+    if (job->extract->progress)
+        for (size_t i = 0; i < job->file_count; i++)
+            job->extract->progress->total += weft_asar_index_entry(job->index, job->files[i])->size;
+    return 0;
+}
+
+static int compare_missing(const void *a, const void *b)
+{
+    const struct missing *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static void tell_missing(const struct job *job)
+{
+    qsort(job->missing, job->missing_count, sizeof(*job->missing), compare_missing);
+    for (size_t i = 0; i < job->missing_count; i++) {
+        const struct missing *it = &job->missing[i];
+        const struct weft_asar_entry *file = weft_asar_index_entry(job->index, it->place);
+        char path[PATH_MAX], sentence[WEFT_ASAR_WHY_MAX];
+        weft_asar_index_path(job->index, file, path, sizeof(path));
+        if (it->error == -EIO && it->block != UINT32_MAX)
+            weft_refuse(sentence, "'%s' is damaged: block %u is not what its hash says", path,
+                        it->block);
+        else
+            weft_why(sentence, it->error,
+                     file->unpacked ? "cannot read '%s' beside the archive" : "cannot read '%s'",
+                     path);
+        job->extract->missing_cb(job->extract->data, sentence);
+    }
+}
+
+static int extract_into(struct job *job, const char *folder, char *why)
+{
+    weft_autofd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return weft_why(why, -errno, "cannot open the folder '%s'", folder);
+    job->root_fd = fd;
+    int r = list_files(job);
+    if (r == 0)
+        r = make_folders(job, why);
+    if (r < 0)
+        return r;
+    const struct weft_asar_work work = {job->file_count, extract_cb, job, job->extract->progress};
+    size_t task;
+    r = weft_asar_pool_run(&work, &task);
+    if (r < 0)
+        return r == -EINTR ? r
+                           : fail(job, weft_asar_index_entry(job->index, job->files[task]), "write",
+                                  r, why);
+    return make_links(job, why);
+}
+
+/* A new folder is filled under another name. */
+static int extract_anew(struct job *job, const char *folder, char *why)
+{
+    int r = weft_output_make_folders(folder, why);
+    if (r < 0)
+        return r;
+    weft_autofree char *stage = weft_output_temporary_name(folder);
+    if (!stage)
+        return -ENOMEM;
+    if (mkdir(stage, 0777) < 0)
+        return weft_why(why, -errno, "cannot make the folder '%s'", folder);
+    r = extract_into(job, stage, why);
+    if (r == 0 && rename(stage, folder) < 0)
+        r = weft_why(why, -errno, "cannot make the folder '%s'", folder);
+    if (r < 0)
+        weft_output_remove_tree(stage);
+    return r;
+}
+
+int weft_asar_extract(const struct weft_asar_extract *extract, size_t *ret_missing,
+                      char ret_why[WEFT_ASAR_WHY_MAX])
+{
+    struct job job = {
+        .extract = extract,
+        .index = weft_archive_index(extract->archive),
+        .mutex = PTHREAD_MUTEX_INITIALIZER,
+    };
+    snprintf(ret_why, WEFT_ASAR_WHY_MAX, "out of memory");
+    weft_autofree char *folder = strdup(extract->folder);
+    if (!folder)
+        return -ENOMEM;
+    weft_path_normalize(folder); /* no slash at its end: a name is made of it */
+    struct stat stat_;
+    int r = lstat(folder, &stat_) == 0 ? extract_into(&job, folder, ret_why)
+                                       : extract_anew(&job, folder, ret_why);
+    if (r == 0) {
+        tell_missing(&job);
+        *ret_missing = job.missing_count;
+    }
+    free(job.files);
+    free(job.missing);
+    return r;
+}
+
+/* ---- one file ---- */
+
+static int find_file(const struct weft_asar_index *index, const char *path,
+                     const struct weft_asar_entry **ret_file, char *why)
+{
+    int r = weft_asar_index_find(index, path, true, ret_file);
+    if (r == -ENOENT || r == -ENOTDIR)
+        return weft_refuse(why, "'%s' was not found in this archive", path);
+    if (r < 0)
+        return weft_why(why, r, "'%s'", path);
+    if ((*ret_file)->kind != WEFT_ASAR_FILE)
+        return weft_refuse(why, "'%s' is a folder", path);
+    return 0;
+}
+
+int weft_asar_extract_file(struct weft_archive *archive, const char *archive_path, const char *path,
+                           const char *output_path, char ret_why[WEFT_ASAR_WHY_MAX])
+{
+    const struct weft_asar_index *index = weft_archive_index(archive);
+    struct source source = {.archive = archive, .beside_fd = -1, .block = UINT32_MAX};
+    snprintf(ret_why, WEFT_ASAR_WHY_MAX, "out of memory");
+    int r = find_file(index, path, &source.file, ret_why), read_error = 0;
+    if (r < 0)
+        return r;
+    weft_autofd int beside_fd = -1;
+    if (source.file->unpacked) {
+        beside_fd = source.beside_fd = weft_asar_open_beside(index, source.file, archive_path);
+        if (beside_fd < 0)
+            return weft_why(ret_why, beside_fd, "cannot read '%s' beside the archive", path);
+    }
+    WEFT_CLEANUP(weft_output_deinit) struct weft_output output;
+    r = weft_output_create(&output, output_path, ret_why);
+    if (r < 0)
+        return r;
+    r = copy_all(&source, output.fd, &read_error);
+    if (r < 0)
+        return r == -EINTR ? r : weft_why(ret_why, r, "cannot write '%s'", output_path);
+    if (read_error == -EIO && source.block != UINT32_MAX)
+        return weft_refuse(ret_why, "'%s' is damaged: block %u is not what its hash says", path,
+                           source.block);
+    if (read_error < 0)
+        return weft_why(ret_why, read_error, "cannot read '%s'", path);
+    return weft_output_publish(&output, ret_why);
+}

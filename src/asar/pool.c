@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "asar/pool.h"
+
+#include "base/cleanup.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+
+/* More do not help: the disk is shared. */
+#define THREADS_MAX 16
+
+struct pool {
+    const struct weft_asar_work *work;
+    pthread_mutex_t mutex; /* guards what follows */
+    size_t next;
+    uint64_t done;
+    int error;
+    size_t failed;
+};
+
+bool weft_asar_is_interrupted(void)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
+            sigismember(&pending, SIGHUP));
+}
+
+/* Says what has been done, and gives the next task. */
+static bool take_task(struct pool *pool, uint64_t done, size_t *ret_task, uint64_t *ret_done)
+{
+    pthread_mutex_lock(&pool->mutex);
+    pool->done += done;
+    bool is_there = pool->error == 0 && pool->next < pool->work->count;
+    if (is_there)
+        *ret_task = pool->next++;
+    *ret_done = pool->done;
+    pthread_mutex_unlock(&pool->mutex);
+    return is_there;
+}
+
+static void fail(struct pool *pool, size_t task, int error)
+{
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->error == 0) {
+        pool->error = error;
+        pool->failed = task;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void work_on(struct pool *pool, const struct weft_asar_progress *progress)
+{
+    uint64_t done = 0, all_done;
+    for (size_t task; take_task(pool, done, &task, &all_done);) {
+        done = 0;
+        if (progress)
+            progress->tell_cb(progress->data, all_done, progress->total);
+        int r = weft_asar_is_interrupted() ? -EINTR
+                                           : pool->work->do_cb(pool->work->context, task, &done);
+        if (r < 0)
+            fail(pool, task, r);
+    }
+}
+
+static void *thread_main(void *data)
+{
+    work_on(data, NULL);
+    return NULL;
+}
+
+static size_t core_count(void)
+{
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof(cores), &cores) < 0)
+        return 1;
+    size_t count = (size_t)CPU_COUNT(&cores);
+    return count < THREADS_MAX ? count : THREADS_MAX;
+}
+
+/* Fewer threads than wanted only make it slower. */
+int weft_asar_pool_run(const struct weft_asar_work *work, size_t *ret_task)
+{
+    struct pool pool = {.work = work, .mutex = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t threads[THREADS_MAX];
+    size_t wanted = core_count(), started = 0;
+    if (wanted > work->count)
+        wanted = work->count;
+    while (started + 1 < wanted && pthread_create(&threads[started], NULL, thread_main, &pool) == 0)
+        started++;
+    work_on(&pool, work->progress);
+    while (started > 0)
+        pthread_join(threads[--started], NULL);
+    if (pool.error < 0 && ret_task)
+        *ret_task = pool.failed;
+    return pool.error;
+}
