@@ -61,10 +61,7 @@ function routeExists(fs) {
 /** The archive's own real path, and what the links within it lead to. */
 function realpathWith(realpathSync) {
   return (place, options) => {
-    const archive = realpathSync(
-      place.isUnpacked ? `${place.archivePath}.unpacked` : place.archivePath,
-    );
-    const real = path.join(archive, place.inner);
+    const real = path.join(realpathSync(place.archivePath), place.inner);
     const encoding = typeof options === 'string' ? options : options?.encoding;
     return encoding === 'buffer' ? Buffer.from(real) : real;
   };

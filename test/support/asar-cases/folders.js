@@ -1,0 +1,149 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { fails, formsOf, isMissing } = require('./forms');
+
+const ROOT = ['dir1', 'dir2', 'dir3', 'file1', 'file2', 'file3', 'link1', 'link2', 'ping.js'];
+const IN_DIR1 = ['file1', 'file2', 'file3', 'link1', 'link2'];
+const ALL = [
+  ...ROOT,
+  ...IN_DIR1.map((name) => `dir1/${name}`),
+  ...['dir2', 'dir3'].flatMap((dir) => ['file1', 'file2', 'file3'].map((name) => `${dir}/${name}`)),
+].sort();
+
+/** @param {fs.Dirent[]} entries */
+const namesOf = (entries) => entries.map(({ name }) => name);
+
+/** @param {fs.Dirent} entry */
+const kindOf = (entry) =>
+  [entry.isFile(), entry.isDirectory(), entry.isSymbolicLink()].indexOf(true);
+
+/** @type {import('./forms').Cases} */
+const cases = {};
+
+for (const [group, readdir] of formsOf('readdir')) {
+  /** @param {string} inner @param {string[]} expected @returns {import('./forms').Case} */
+  const lists = (inner, expected) => async (folder) =>
+    assert.deepEqual(await readdir(path.join(folder, 'a.asar', inner)), expected);
+  cases[group] = {
+    'reads dirs from root': lists('', ROOT),
+    'reads dirs from a normal dir': lists('dir1', IN_DIR1),
+    'reads dirs from a linked dir': lists('link2/link2', IN_DIR1),
+    'supports recursive readdir': async (folder) =>
+      assert.deepEqual((await readdir(`${folder}/a.asar`, { recursive: true })).sort(), ALL),
+    'supports recursive readdir withFileTypes': async (folder) => {
+      const entries = await readdir(`${folder}/a.asar`, { recursive: true, withFileTypes: true });
+      const found = entries.map((/** @type {fs.Dirent} */ entry) =>
+        path.relative(`${folder}/a.asar`, path.join(entry.parentPath, entry.name)),
+      );
+      assert.deepEqual(found.sort(), ALL);
+    },
+    'supports withFileTypes': async (folder) => {
+      const entries = await readdir(`${folder}/a.asar`, { withFileTypes: true });
+      assert.deepEqual(namesOf(entries), ROOT);
+      assert.deepEqual(entries.map(kindOf), [1, 1, 1, 0, 0, 0, 2, 2, 0]);
+      assert.ok(entries[0] instanceof fs.Dirent);
+    },
+    'supports withFileTypes for a deep directory': async (folder) => {
+      const entries = await readdir(`${folder}/a.asar/dir1`, { withFileTypes: true });
+      assert.deepEqual(entries.map(kindOf), [0, 0, 0, 2, 2]);
+      assert.equal(entries[0].parentPath, `${folder}/a.asar/dir1`);
+    },
+    'throws ENOENT error when can not find file': (folder) =>
+      isMissing(readdir(`${folder}/a.asar/not-exist`)),
+    'throws ENOTDIR for a file': (folder) => fails(readdir(`${folder}/a.asar/file1`), 'ENOTDIR'),
+    'handles null for options': async (folder) =>
+      assert.equal((await readdir(`${folder}/a.asar/dir1`, null)).length, 5),
+    'handles undefined for options': async (folder) =>
+      assert.equal((await readdir(`${folder}/a.asar/dir1`, undefined)).length, 5),
+  };
+}
+
+const GLOB = 'supports withFileTypes with a cwd inside an asar archive';
+cases['fs.globSync'] = {
+  [GLOB]: (folder) => {
+    const options = { cwd: `${folder}/a.asar`, withFileTypes: /** @type {const} */ (true) };
+    const found = fs.globSync('*', options);
+    assert.deepEqual(namesOf(found).sort(), ROOT);
+    assert.deepEqual(fs.globSync('**/file1', { cwd: `${folder}/a.asar` }).sort(), [
+      'dir1/file1',
+      'dir2/file1',
+      'dir3/file1',
+      'file1',
+    ]);
+  },
+};
+cases['fs.glob'] = {
+  [GLOB]: async (folder) => {
+    const options = { cwd: `${folder}/a.asar`, withFileTypes: /** @type {const} */ (true) };
+    const found = await new Promise((resolve, reject) => {
+      fs.glob('*', options, (error, entries) => (error ? reject(error) : resolve(entries)));
+    });
+    assert.deepEqual(namesOf(found).sort(), ROOT);
+    const later = [];
+    for await (const entry of fs.promises.glob('*', options)) later.push(entry.name);
+    assert.deepEqual(later.sort(), ROOT);
+  },
+};
+
+/** @param {fs.Dir} dir */
+async function drain(dir) {
+  const names = [];
+  for await (const { name } of dir) names.push(name);
+  return names;
+}
+
+const OPENDIR = 'fs.opendir / fs.opendirSync / fs.promises.opendir on archives';
+cases[OPENDIR] = {
+  'lists entries with correct types (sync)': (folder) => {
+    const dir = fs.opendirSync(`${folder}/a.asar`);
+    const entries = [];
+    for (let entry = dir.readSync(); entry; entry = dir.readSync()) entries.push(entry);
+    dir.closeSync();
+    assert.deepEqual(entries.map(kindOf), [1, 1, 1, 0, 0, 0, 2, 2, 0]);
+    assert.ok(dir instanceof fs.Dir && dir.path === `${folder}/a.asar`);
+    assert.throws(() => dir.readSync(), { code: 'ERR_DIR_CLOSED' });
+  },
+  'lists entries via callbacks, promises and async iteration': async (folder) => {
+    for (const [, opendir] of formsOf('opendir')) {
+      assert.deepEqual(await drain(await opendir(`${folder}/a.asar`)), ROOT);
+      const dir = await opendir(`${folder}/a.asar/dir1`);
+      assert.equal((await dir.read()).name, 'file1');
+      await new Promise((resolve) =>
+        dir.read((/** @type {any} */ _error, /** @type {any} */ entry) =>
+          resolve(assert.equal(entry.name, 'file2')),
+        ),
+      );
+      await dir.close();
+    }
+  },
+  'supports recursive iteration': async (folder) => {
+    for (const [, opendir] of formsOf('opendir')) {
+      const names = await drain(await opendir(`${folder}/a.asar`, { recursive: true }));
+      assert.equal(names.length, ALL.length);
+    }
+  },
+  'lists sub directories, linked directories and empty archives': async (folder) => {
+    for (const [, opendir] of formsOf('opendir')) {
+      assert.deepEqual(await drain(await opendir(`${folder}/a.asar/link2`)), IN_DIR1);
+      assert.deepEqual(await drain(await opendir(`${folder}/empty.asar/empty-dir`)), []);
+    }
+  },
+  'supports the buffer and other name encodings': (folder) => {
+    const dir = fs.opendirSync(`${folder}/a.asar`, { encoding: /** @type {any} */ ('buffer') });
+    assert.deepEqual(dir.readSync()?.name, Buffer.from('dir1'));
+    dir.closeSync();
+    assert.equal(fs.readdirSync(`${folder}/a.asar`, 'hex')[0], Buffer.from('dir1').toString('hex'));
+  },
+  'reports ENOTDIR and ENOENT': async (folder) => {
+    for (const [, opendir] of formsOf('opendir')) {
+      await fails(opendir(`${folder}/a.asar/file1`), 'ENOTDIR');
+      await isMissing(opendir(`${folder}/a.asar/nothing`));
+    }
+  },
+};
+
+module.exports = cases;

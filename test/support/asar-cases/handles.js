@@ -1,0 +1,199 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const { once } = require('node:events');
+const path = require('node:path');
+const { Writable } = require('node:stream');
+const { pipeline } = require('node:stream/promises');
+const { BIG } = require('../asar');
+const { fails, isMissing } = require('./forms');
+
+/** @param {AsyncIterable<any>} stream */
+async function collect(stream) {
+  const parts = [];
+  for await (const part of stream) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
+}
+
+/** @param {fs.ReadStream | fs.WriteStream} stream */
+async function errorOf(stream) {
+  const [error] = await once(stream, 'error');
+  return error.code;
+}
+
+const STREAM = 'fs.createReadStream on packed files';
+const HANDLE = 'fs.promises.open FileHandle on packed files';
+
+/** @type {import('./forms').Cases} */
+const cases = { [STREAM]: {}, [HANDLE]: {} };
+
+Object.assign(cases[STREAM], {
+  'streams a whole file, emitting open/ready/end/close': async (/** @type {string} */ folder) => {
+    const stream = fs.createReadStream(`${folder}/a.asar/file1`);
+    const events = ['open', 'ready', 'end', 'close'].map((name) => once(stream, name));
+    assert.equal((await collect(stream)).toString(), 'file1\n');
+    await Promise.all(events);
+    assert.equal(stream.bytesRead, 6);
+  },
+  'honours encoding, highWaterMark, start and end': async (/** @type {string} */ folder) => {
+    const options = { encoding: /** @type {const} */ ('utf8'), highWaterMark: 2, start: 1, end: 4 };
+    const parts = [];
+    for await (const part of fs.createReadStream(`${folder}/a.asar/file1`, options))
+      parts.push(part);
+    assert.deepEqual(parts, ['il', 'e1']);
+  },
+  'streams a larger file identically to readFileSync': async (/** @type {string} */ folder) =>
+    assert.ok((await collect(fs.createReadStream(`${folder}/big.asar/big`))).equals(BIG)),
+  'streams linked files and files in linked directories': async (/** @type {string} */ folder) => {
+    for (const name of ['link1', 'link2/link1']) {
+      assert.equal(`${await collect(fs.createReadStream(`${folder}/a.asar/${name}`))}`, 'file1\n');
+    }
+  },
+  'streams unpacked files': async (/** @type {string} */ folder) =>
+    assert.equal(`${await collect(fs.createReadStream(`${folder}/unpack.asar/a.txt`))}`, 'a\n'),
+  'emits errors for missing files and directories': async (/** @type {string} */ folder) => {
+    assert.equal(await errorOf(fs.createReadStream(`${folder}/a.asar/nothing`)), 'ENOENT');
+    assert.equal(await errorOf(fs.createReadStream(`${folder}/a.asar/dir1`)), 'EISDIR');
+  },
+  'can be created from an already open packed fd': async (/** @type {string} */ folder) => {
+    const fd = fs.openSync(`${folder}/a.asar/file1`);
+    assert.equal(`${await collect(fs.createReadStream('', { fd }))}`, 'file1\n');
+  },
+  'can be created from a FileHandle': async (/** @type {string} */ folder) => {
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    assert.equal(`${await collect(fs.createReadStream('', { fd: handle }))}`, 'file1\n');
+  },
+  'supports many concurrent streams of the same entry': async (/** @type {string} */ folder) => {
+    const all = Array.from({ length: 20 }, () =>
+      collect(fs.createReadStream(`${folder}/big.asar/big`)),
+    );
+    for (const bytes of await Promise.all(all)) assert.ok(bytes.equals(BIG));
+  },
+  'works with pipe()': async (/** @type {string} */ folder) => {
+    let size = 0;
+    const sink = new Writable({
+      write(part, _encoding, done) {
+        size += part.length;
+        done();
+      },
+    });
+    await pipeline(fs.createReadStream(`${folder}/big.asar/big`), sink);
+    assert.equal(size, BIG.length);
+  },
+});
+
+cases['fs.createWriteStream on packed files'] = {
+  'fails with EACCES': async (folder) =>
+    assert.equal(await errorOf(fs.createWriteStream(`${folder}/a.asar/file1`)), 'EACCES'),
+};
+
+Object.assign(cases[HANDLE], {
+  'exposes a numeric fd and supports all read forms': async (/** @type {string} */ folder) => {
+    await using handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    assert.equal(typeof handle.fd, 'number');
+    const buffer = Buffer.alloc(3);
+    assert.equal((await handle.read(buffer)).bytesRead, 3);
+    assert.equal((await handle.read({ buffer })).bytesRead, 3);
+    assert.equal(buffer.toString(), 'e1\n');
+    assert.equal((await handle.read(buffer, 0, 2, 0)).bytesRead, 2);
+    assert.equal((await handle.read(buffer, { position: 1 })).buffer, buffer);
+    assert.equal((await handle.read()).bytesRead, 0);
+  },
+  'supports readFile, stat and readLines': async (/** @type {string} */ folder) => {
+    await using handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    assert.equal((await handle.stat()).size, 6);
+    assert.equal(await fs.promises.readFile(handle, 'utf8'), 'file1\n');
+    const other = await fs.promises.open(`${folder}/a.asar/file1`);
+    const lines = [];
+    for await (const line of other.readLines()) lines.push(line);
+    assert.deepEqual(lines, ['file1']);
+  },
+  'supports createReadStream and readableWebStream': async (/** @type {string} */ folder) => {
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    assert.equal(`${await collect(handle.createReadStream())}`, 'file1\n');
+    await using other = await fs.promises.open(`${folder}/big.asar/big`);
+    assert.ok((await collect(/** @type {any} */ (other.readableWebStream()))).equals(BIG));
+  },
+  'stops routing a descriptor number as soon as close() is requested': async (
+    /** @type {string} */ folder,
+  ) => {
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    const { fd } = handle;
+    const closed = handle.close();
+    assert.throws(() => fs.readSync(fd, Buffer.alloc(1)), { code: 'EBADF' });
+    await closed;
+  },
+  'does not capture a descriptor number that was closed behind its back': (
+    /** @type {string} */ folder,
+  ) => {
+    const original = require('original-fs');
+    const fd = fs.openSync(`${folder}/a.asar/file1`);
+    original.closeSync(fd);
+    const other = original.openSync(`${folder}/plain.txt`);
+    assert.equal(other, fd);
+    assert.equal(fs.readFileSync(other, 'utf8'), 'plain\n');
+    fs.closeSync(other);
+  },
+  'close semantics match Node': async (/** @type {string} */ folder) => {
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    const closed = once(/** @type {any} */ (handle), 'close');
+    await Promise.all([handle.close(), handle.close()]);
+    await closed;
+    await handle.close();
+    assert.equal(handle.fd, -1);
+    await fails(handle.read(Buffer.alloc(1)), 'EBADF');
+  },
+  'refuses metadata and write operations': async (/** @type {string} */ folder) => {
+    await using handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    await fails(handle.write('x'), 'EACCES');
+    await fails(handle.writeFile('x'), 'EACCES');
+    await fails(handle.appendFile('x'), 'EACCES');
+    await fails(handle.chmod(0o777), 'EACCES');
+    await fails(handle.utimes(1, 1), 'EACCES');
+    await fails(handle.truncate(0), 'EACCES');
+    await fails(fs.promises.writeFile(handle, 'x'), 'EACCES');
+  },
+  'rejects write flags, missing files and directories': async (/** @type {string} */ folder) => {
+    await fails(fs.promises.open(`${folder}/a.asar/file1`, 'w'), 'EACCES');
+    await fails(fs.promises.open(`${folder}/a.asar/dir1`), 'EISDIR');
+    await isMissing(fs.promises.open(`${folder}/a.asar/nothing`));
+  },
+  'opens unpacked files as regular handles': async (/** @type {string} */ folder) => {
+    await using handle = await fs.promises.open(`${folder}/unpack.asar/a.txt`);
+    assert.ok(require('original-fs').fstatSync(handle.fd).isFile());
+  },
+  'lets many handles coexist and be read concurrently': async (/** @type {string} */ folder) => {
+    const opened = Array.from({ length: 30 }, () => fs.promises.open(`${folder}/big.asar/big`));
+    const handles = await Promise.all(opened);
+    for (const bytes of await Promise.all(handles.map((handle) => handle.readFile()))) {
+      assert.ok(bytes.equals(BIG));
+    }
+    await Promise.all(handles.map((handle) => handle.close()));
+  },
+});
+
+cases['original-fs is not affected by the archive-aware fs overrides'] = {
+  'treats archives as plain files through every fd, stream, copy and dir API': async (folder) => {
+    const original = require('original-fs');
+    const archive = `${folder}/a.asar`;
+    const bytes = original.readFileSync(archive);
+    assert.ok((await collect(original.createReadStream(archive))).equals(bytes));
+    assert.ok((await collect(new original.ReadStream(archive))).equals(bytes));
+    const fd = original.openSync(archive);
+    assert.equal(original.fstatSync(fd).size, bytes.length);
+    assert.ok(original.readFileSync(fd).equals(bytes));
+    original.closeSync(fd);
+    const copy = path.join(folder, 'copy.asar');
+    original.copyFileSync(archive, copy);
+    original.cpSync(archive, copy);
+    await original.promises.copyFile(archive, copy);
+    assert.ok((await original.promises.readFile(copy)).equals(bytes));
+    assert.throws(() => original.opendirSync(archive), { code: 'ENOTDIR' });
+    assert.throws(() => original.readdirSync(archive), { code: 'ENOTDIR' });
+    assert.throws(() => original.statSync(`${archive}/file1`), { code: 'ENOTDIR' });
+  },
+};
+
+module.exports = cases;
