@@ -33,7 +33,7 @@ function hideOurs() {
 
 function prepare(native) {
   const before = { ...process.env };
-  native.prepareEnvironment(paths.vfsDirectory);
+  native.prepareEnvironment(paths.vfsDirectory, !options.noAsarIntegrity);
   if (options.noSandbox) native.disableSandbox();
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== before[name]) ours.set(name, before[name]);

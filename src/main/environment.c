@@ -85,19 +85,21 @@ static void choose_renderer(void)
 
 /* Pages of file: addresses are read by WebKit's network process, through GIO (src/vfs/module.c).
  * This process has chosen its own way to files before it sees the variable. */
-static void add_vfs(const char *directory)
+static void add_vfs(const char *directory, bool checks_archives)
 {
     const char *others = g_getenv("GIO_EXTRA_MODULES");
     g_autofree char *all = g_strjoin(G_SEARCHPATH_SEPARATOR_S, directory, others, NULL);
 
     g_vfs_get_default();
     g_setenv("GIO_EXTRA_MODULES", all, TRUE);
+    if (!checks_archives)
+        g_setenv("WEFT_NO_ASAR_INTEGRITY", "1", TRUE);
 }
 
-void weft_environment_prepare(const char *vfs_directory)
+void weft_environment_prepare(const char *vfs_directory, bool checks_archives)
 {
     keep_standard_streams();
-    add_vfs(vfs_directory);
+    add_vfs(vfs_directory, checks_archives);
     silence_missing_bus();
     move_gc_signal(); /* before GIGACAGE_ENABLED, of which this process would warn */
     set_engine_switches();

@@ -22,16 +22,17 @@
 #include <string.h>
 #include <webkit/webkit.h>
 
-/* prepareEnvironment(vfsDirectory) */
+/* prepareEnvironment(vfsDirectory, checksArchives) */
 static napi_value prepare_environment(napi_env env, napi_callback_info info)
 {
-    napi_value argument;
-    if (!weft_value_arguments(env, info, 1, &argument, NULL))
+    napi_value arguments[2];
+    bool checks_archives = true;
+    if (!weft_value_arguments(env, info, 2, arguments, NULL))
         return NULL;
-    g_autofree char *vfs_directory = weft_value_to_string(env, argument);
-    if (!vfs_directory)
+    g_autofree char *vfs_directory = weft_value_to_string(env, arguments[0]);
+    if (!vfs_directory || napi_get_value_bool(env, arguments[1], &checks_archives) != napi_ok)
         return NULL;
-    weft_environment_prepare(vfs_directory);
+    weft_environment_prepare(vfs_directory, checks_archives);
     int r = weft_stderr_filter_init();
     if (r < 0)
         return weft_value_throw(env, "pipe: %s", g_strerror(-r));

@@ -11,6 +11,7 @@
 
 #include <gio/gio.h>
 
+#include "asar/cache.h"
 #include "vfs/archived-file.h"
 #include "vfs/archived-stream.h"
 
@@ -20,6 +21,7 @@
 typedef GVfs WeftVfs;
 typedef GVfsClass WeftVfsClass;
 
+GType weft_vfs_get_type(void);
 G_DEFINE_DYNAMIC_TYPE(WeftVfs, weft_vfs, G_TYPE_VFS)
 
 static gboolean is_active_cb(GVfs *vfs)
@@ -78,6 +80,8 @@ G_MODULE_EXPORT char **g_io_module_query(void);
 void g_io_module_load(GIOModule *module)
 {
     g_type_module_use(G_TYPE_MODULE(module)); /* for good: files may outlive any unload */
+    if (g_getenv("WEFT_NO_ASAR_INTEGRITY"))   /* weft --no-asar-integrity */
+        weft_cache_set_check(WEFT_ARCHIVE_DONT_CHECK);
     weft_archived_stream_register(G_TYPE_MODULE(module));
     weft_archived_file_register(G_TYPE_MODULE(module));
     weft_vfs_register_type(G_TYPE_MODULE(module));

@@ -1,0 +1,176 @@
+// @ts-check
+'use strict';
+
+/*
+ * Pages out of archives: WebKit reads their file: addresses through Weft's GIO module (src/vfs).
+ */
+
+const { test } = require('node:test');
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { packArchive } = require('../support/asar');
+const { startLab } = require('../support/lab');
+
+/** One pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+const PAGE = `<!doctype html><meta charset="utf-8"><title>In an archive</title>
+  <link rel="stylesheet" href="style.css"><script src="page-tools.js"></script>
+  <script src="ünï cøde.js"></script><script type="module" src="module.js"></script>
+  <img src="../linked/pixel.png">`;
+
+const TOOLS = fs.readFileSync(path.join(__dirname, '../support/lab/page-tools.js'), 'utf8');
+
+const CONTENT = {
+  page: {
+    'index.html': PAGE,
+    'page-tools.js': TOOLS,
+    'style.css': 'body { margin-left: 77px; }',
+    'ünï cøde.js': 'window.fromScript = document.currentScript.src;',
+    'module.js': `import { text } from './dependency.js'; window.fromModule = text;`,
+    'dependency.js': `export const text = import.meta.url;`,
+    'data.json': '{"number": 42}',
+    'worker.js': `postMessage([typeof require, location.href, __filename,
+      require('node:fs').readFileSync(__dirname + '/data.json', 'utf8')]);`,
+    'shared.js': `onconnect = ({ ports }) => ports[0].postMessage([typeof process, location.href]);`,
+    'beside.txt': { bytes: 'beside', unpacked: true },
+    'damaged.txt': 'the block is as the header says',
+  },
+  images: { 'pixel.png': PNG },
+  linked: { link: 'images' },
+};
+
+/** Changes a byte of a file in an archive. */
+function damage(/** @type {string} */ archive) {
+  const bytes = fs.readFileSync(archive);
+  bytes.write('!', bytes.indexOf('the block is as the header says'));
+  fs.writeFileSync(archive, bytes);
+}
+
+/** @param {import('../support/lab').Lab} lab */
+function writeArchive(lab) {
+  const archive = path.join(lab.app.home, 'app.asar');
+  packArchive(archive, CONTENT);
+  damage(archive);
+  return archive;
+}
+
+/** Loads an address in a new window; returns the window. */
+async function openAddress(/** @type {any} */ lab, /** @type {string} */ file) {
+  const window = await lab.open(undefined, null);
+  await window.main(
+    (/** @type {any} */ { BrowserWindow }, /** @type {number} */ id, /** @type {string} */ name) =>
+      BrowserWindow.fromId(id).loadFile(name),
+    file,
+  );
+  return window;
+}
+
+test('pages out of archives', async (t) => {
+  const lab = await startLab(t);
+  const archive = writeArchive(lab);
+  const base = `file://${archive}/page`;
+  const window = await openAddress(lab, `${archive}/page/index.html`);
+
+  await t.test('have the address of the file in the archive', async () => {
+    assert.deepEqual(await window.page(() => [location.href, document.title]), [
+      `${base}/index.html`,
+      'In an archive',
+    ]);
+  });
+
+  await t.test('have their scripts, modules, styles and images out of it', async () => {
+    const found = await window.page(() => {
+      const { fromScript, fromModule, document: page } = /** @type {any} */ (globalThis);
+      const { marginLeft } = getComputedStyle(page.body);
+      return { fromScript, fromModule, marginLeft, width: page.images[0].naturalWidth };
+    });
+    assert.deepEqual(found, {
+      fromScript: encodeURI(`${base}/ünï cøde.js`),
+      fromModule: `${base}/dependency.js`,
+      marginLeft: '77px',
+      width: 1,
+    });
+  });
+
+  await t.test('fetch from it, and what lies beside it', async () => {
+    const found = await window.page(async () => {
+      const json = await fetch('data.json').then((response) => response.json());
+      const text = await fetch('beside.txt').then((response) => response.text());
+      const script = await import(`${new URL('dependency.js', location.href)}`);
+      return [json, text, script.text];
+    });
+    assert.deepEqual(found, [{ number: 42 }, 'beside', `${base}/dependency.js`]);
+  });
+
+  await t.test('are told of what is not there, and of a block that has been changed', async () => {
+    const errors = await window.page(async () => {
+      const failure = (/** @type {string} */ name) =>
+        fetch(name)
+          .then((response) => response.text())
+          .catch((error) => error.name);
+      return [await failure('gone.txt'), await failure('damaged.txt'), await failure('..')];
+    });
+    assert.deepEqual(errors, ['TypeError', 'TypeError', 'TypeError']);
+  });
+
+  await t.test('start workers out of it, with Node', async () => {
+    const said = await window.page(async () => {
+      const { next } = /** @type {any} */ (globalThis);
+      return (await next(new Worker('worker.js'))).data;
+    });
+    assert.deepEqual(said, [
+      'function',
+      `${base}/worker.js`,
+      `${archive}/page/worker.js`,
+      '{"number": 42}',
+    ]);
+  });
+
+  await t.test('start shared workers out of it, without Node', async () => {
+    const said = await window.page(() => {
+      const { port } = new SharedWorker('shared.js');
+      return new Promise((resolve) => {
+        port.onmessage = ({ data }) => resolve(data);
+      });
+    });
+    assert.deepEqual(said, ['undefined', `${base}/shared.js`]);
+  });
+
+  await t.test('that are not there fail as files do', async () => {
+    for (const name of [`${archive}/page/gone.html`, `${archive}/gone/x.html`]) {
+      await assert.rejects(openAddress(lab, name), /ERR_FILE_NOT_FOUND/);
+    }
+  });
+
+  await t.test('of a file that is no archive fail', async () => {
+    const text = path.join(lab.app.home, 'text.asar');
+    fs.writeFileSync(text, 'no archive');
+    await assert.rejects(openAddress(lab, `${text}/index.html`), /ERR_/);
+  });
+
+  await t.test('of a folder that is called as an archive is are plain files', async () => {
+    const folder = path.join(lab.app.home, 'folder.asar');
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'index.html'), '<title>Plain</title>');
+    const plain = await openAddress(lab, path.join(folder, 'index.html'));
+    assert.equal(await plain.page(() => document.title), 'Plain');
+  });
+
+  await lab.close();
+});
+
+test('weft --no-asar-integrity lets pages read blocks that have been changed', async (t) => {
+  const lab = await startLab(t, {}, { options: ['--no-asar-integrity'] });
+  const archive = writeArchive(lab);
+  const window = await openAddress(lab, `${archive}/page/index.html`);
+  assert.equal(
+    await window.page(() => fetch('damaged.txt').then((response) => response.text())),
+    '!he block is as the header says',
+  );
+  await lab.close();
+});
