@@ -35,8 +35,10 @@ function placeOf(file) {
 
 const isFile = (file) => Module._stat(file) === 0;
 
-function fail(code, text) {
-  throw Object.assign(new Error(text), { code });
+/** @param {string} [file] where it would be: import.meta.resolve() answers that */
+function fail(code, text, file) {
+  const error = Object.assign(new Error(text), { code });
+  throw file === undefined ? error : Object.assign(error, { url: pathToFileURL(file).href });
 }
 
 /** A script that only its syntax shows to be a module. */
@@ -63,11 +65,12 @@ function formatOf(file, place) {
 function found(file, url, specifier, parent) {
   const place = placeOf(file);
   if (place === null)
-    fail('ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${parent}`);
+    fail('ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${parent}`, file);
   if (place.kind === KIND.FOLDER) {
     fail(
       'ERR_UNSUPPORTED_DIR_IMPORT',
       `Directory import '${file}' is not supported resolving ES modules imported from ${parent}`,
+      file,
     );
   }
   const real = require('node:fs').realpathSync(file);

@@ -4,17 +4,24 @@
 
 const fs = require('node:fs');
 const { plainly } = require('./locate');
+const { disguise } = require('./route');
 
 /** Streams call open, read and close of the fs that they are given. */
 const STREAMS = ['ReadStream', 'FileReadStream', 'WriteStream', 'FileWriteStream'];
 
 /** Functions of fs call each other by their public names. */
 function plain(original) {
-  const call = function (...args) {
+  return disguise(function (...args) {
     return plainly(() => original.apply(this, args));
+  }, original);
+}
+
+/** rm() needs to be told once, too: removal.js. */
+function removing(remove) {
+  return (...args) => {
+    require('./removal').loadRecursive(fs);
+    return remove(...args);
   };
-  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(original);
-  return Object.defineProperties(call, descriptors);
 }
 
 const isClass = (name) => /^[A-Z_]/.test(name);
@@ -35,7 +42,7 @@ function withFs(original, own) {
     return new original(path, { fs: own, ...given });
   };
   Stream.prototype = original.prototype;
-  return Stream;
+  return disguise(Stream, original);
 }
 
 function copyFs() {
@@ -53,15 +60,18 @@ function copyFs() {
       enumerable: true,
       configurable: true,
     });
+  const setDisguised = (name, value) => set(name, disguise(value, fs[name]));
   for (const name of STREAMS) set(name, withFs(fs[name], own));
   const handled = (options) => typeof options?.fd === 'object';
   const { createReadStream, createWriteStream } = fs;
-  set('createReadStream', (path, options) =>
+  setDisguised('createReadStream', (path, options) =>
     handled(options) ? createReadStream(path, options) : new own.ReadStream(path, options),
   );
-  set('createWriteStream', (path, options) =>
+  setDisguised('createWriteStream', (path, options) =>
     handled(options) ? createWriteStream(path, options) : new own.WriteStream(path, options),
   );
+  setDisguised('rm', removing(own.rm));
+  promises.rm = disguise(removing(promises.rm), fs.promises.rm);
   for (const name of ['realpath', 'realpathSync']) {
     own[name].native = plain(fs[name].native);
   }

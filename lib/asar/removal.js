@@ -41,4 +41,4 @@ function routeRemoval(fs) {
   }
 }
 
-module.exports = { routeRemoval };
+module.exports = { loadRecursive, routeRemoval };

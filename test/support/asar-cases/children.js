@@ -1,0 +1,196 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const childProcess = require('node:child_process');
+const { once } = require('node:events');
+const fs = require('node:fs');
+const path = require('node:path');
+const { promisify } = require('node:util');
+const { Worker } = require('node:worker_threads');
+
+/** @param {import('node:child_process').ChildProcess} child @param {any} message */
+async function ask(child, message) {
+  const answer = once(child, 'message');
+  child.send(message);
+  const [[value]] = await Promise.all([answer, once(child, 'exit')]);
+  return value;
+}
+
+/** @type {import('./forms').Cases} */
+const cases = {
+  'child_process.fork': {
+    'opens a normal js file': async (folder) => {
+      const child = childProcess.fork(`${folder}/a.asar/ping.js`);
+      assert.equal(await ask(child, 'message'), 'message');
+    },
+    'supports asar in the forked js': async (folder) => {
+      const child = childProcess.fork(`${folder}/read-forked.js`);
+      const { text } = await ask(child, `${folder}/a.asar/file1`);
+      assert.equal(text, 'file1\n');
+    },
+  },
+  'child_process.exec': {
+    'should not try to extract the command if there is a reference to a file inside an .asar':
+      async (folder) => {
+        const { stdout } = await promisify(childProcess.exec)(
+          `echo ${folder}/echo.asar/echo foo bar`,
+        );
+        assert.equal(stdout, `${folder}/echo.asar/echo foo bar\n`);
+      },
+  },
+  'child_process.execSync': {
+    'should not try to extract the command if there is a reference to a file inside an .asar': (
+      folder,
+    ) => {
+      const stdout = childProcess.execSync(`echo ${folder}/echo.asar/echo foo bar`).toString();
+      assert.equal(stdout, `${folder}/echo.asar/echo foo bar\n`);
+    },
+  },
+  'child_process.execFile': {
+    'executes binaries': async (folder) => {
+      const { stdout } = await promisify(childProcess.execFile)(`${folder}/echo.asar/echo`, [
+        'test',
+      ]);
+      assert.equal(stdout, 'test\n');
+      const called = await new Promise((resolve, reject) => {
+        childProcess.execFile(`${folder}/echo.asar/echo`, ['called'], (error, text) =>
+          error ? reject(error) : resolve(text),
+        );
+      });
+      assert.equal(called, 'called\n');
+    },
+    'executes binaries without callback': async (folder) => {
+      const child = childProcess.execFile(`${folder}/echo.asar/echo`, ['test']);
+      const [code] = await once(child, 'close');
+      assert.equal(code, 0);
+    },
+    'execFileSync executes binaries': (folder) => {
+      const file = `${folder}/echo.asar/echo`;
+      assert.equal(childProcess.execFileSync(file, ['test'], { encoding: 'utf8' }), 'test\n');
+    },
+  },
+  'worker threads': {
+    'should start worker thread from asar file': async (folder) => {
+      const thread = new Worker(`${folder}/worker_threads.asar/worker.js`);
+      const [message] = await once(thread, 'message');
+      assert.equal(message, 'ping');
+      await thread.terminate();
+    },
+  },
+  'util.promisify': {
+    'can promisify all fs functions': async (folder) => {
+      const originalFs = require('original-fs');
+      for (const [name, value] of Object.entries(fs)) {
+        const isFunction = typeof value === 'function' && !/Sync$|^_|^[A-Z]/.test(name);
+        if (isFunction && promisify.custom in value)
+          assert.equal(typeof promisify(value), 'function', name);
+        assert.equal(value?.length, originalFs[name]?.length, name);
+        assert.equal(value?.name, originalFs[name]?.name, name);
+      }
+      assert.equal(await promisify(fs.readFile)(`${folder}/a.asar/file1`, 'utf8'), 'file1\n');
+      const fd = await promisify(fs.open)(`${folder}/a.asar/file1`, 'r');
+      const { bytesRead, buffer } = await promisify(fs.read)(fd, Buffer.alloc(9), 0, 9, 0);
+      assert.deepEqual([bytesRead, buffer.length], [6, 9]);
+      await promisify(fs.close)(fd);
+    },
+  },
+};
+
+const NO_ASAR = (/** @type {string} */ folder, /** @type {() => any} */ call) => async () => {
+  const before = process.noAsar;
+  process.noAsar = true;
+  try {
+    return await call();
+  } finally {
+    process.noAsar = before;
+    void folder;
+  }
+};
+
+cases['process.noAsar'] = {
+  'disables asar support in sync API': (folder) =>
+    NO_ASAR(folder, () => {
+      for (const call of [fs.readFileSync, fs.lstatSync, fs.realpathSync, fs.readdirSync]) {
+        assert.throws(() => call(`${folder}/a.asar/file1`), { code: 'ENOTDIR' });
+      }
+    })(),
+  'disables asar support in async API': (folder) =>
+    NO_ASAR(folder, async () => {
+      for (const call of [fs.readFile, fs.lstat, fs.realpath, fs.readdir]) {
+        await assert.rejects(promisify(/** @type {any} */ (call))(`${folder}/a.asar/file1`), {
+          code: 'ENOTDIR',
+        });
+      }
+    })(),
+  'disables asar support in promises API': (folder) =>
+    NO_ASAR(folder, async () => {
+      const { lstat, readdir, readFile, realpath } = fs.promises;
+      for (const call of [readFile, lstat, realpath, readdir]) {
+        await assert.rejects(call(`${folder}/a.asar/file1`), { code: 'ENOTDIR' });
+      }
+    })(),
+  'treats *.asar as normal file': (folder) =>
+    NO_ASAR(folder, () => assert.ok(fs.statSync(`${folder}/a.asar`).isFile()))(),
+  'is reset to its original value when execSync throws an error': () => {
+    process.noAsar = false;
+    assert.throws(() => childProcess.execSync('some-command-that-is-not-there 2>/dev/null'));
+    assert.equal(process.noAsar, false);
+  },
+};
+
+cases['process.env.ELECTRON_NO_ASAR'] = {
+  'disables asar support in forked processes': async (folder) => {
+    const child = childProcess.fork(`${folder}/read-forked.js`, [], {
+      env: { ...process.env, ELECTRON_NO_ASAR: 'true' },
+    });
+    const { text } = await ask(child, `${folder}/a.asar/file1`);
+    assert.equal(text, 'ENOTDIR');
+  },
+  'disables asar support in spawned processes': (folder) => {
+    const read = `try { require('fs').readFileSync(process.argv[1]) } catch (error) { console.log(error.code) }`;
+    const env = { ...process.env, ELECTRON_NO_ASAR: 'true', ELECTRON_RUN_AS_NODE: 'true' };
+    const { stdout } = childProcess.spawnSync(
+      process.execPath,
+      ['-e', read, `${folder}/a.asar/file1`],
+      { env },
+    );
+    assert.equal(stdout.toString(), 'ENOTDIR\n');
+  },
+};
+
+cases['original-fs module'] = {
+  'treats .asar as file': (folder) => {
+    const stats = require('original-fs').statSync(`${folder}/a.asar`);
+    assert.ok(stats.isFile());
+  },
+  'is available in forked scripts': async (folder) => {
+    const child = childProcess.fork(`${folder}/read-forked.js`);
+    assert.equal((await ask(child, `${folder}/a.asar/file1`)).isFile, true);
+  },
+  'can be used with streams': (folder) =>
+    assert.ok(require('original-fs').createReadStream(`${folder}/a.asar`).destroy()),
+  'can recursively delete a directory with an asar file in itremote using rmdirSync': (folder) => {
+    const target = fs.mkdtempSync(path.join(folder, 'remove-'));
+    require('original-fs').copyFileSync(`${folder}/a.asar`, `${target}/a.asar`);
+    require('original-fs').rmSync(target, { recursive: true });
+    assert.ok(!fs.existsSync(target));
+  },
+  'can recursively delete a directory with an asar file in itremote using promises.rmdir': async (
+    folder,
+  ) => {
+    for (const api of [require('original-fs'), fs]) {
+      const target = fs.mkdtempSync(path.join(folder, 'remove-'));
+      require('original-fs').copyFileSync(`${folder}/a.asar`, `${target}/a.asar`);
+      await api.promises.rm(target, { recursive: true });
+      assert.ok(!fs.existsSync(target));
+    }
+  },
+  'has the same APIs as fs': () => {
+    const original = require('original-fs');
+    assert.deepEqual(Object.keys(original).sort(), Object.keys(fs).sort());
+    assert.deepEqual(Object.keys(original.promises).sort(), Object.keys(fs.promises).sort());
+  },
+};
+
+module.exports = cases;
