@@ -2,6 +2,7 @@
 
 /** Programs of archives, and processes and threads that read archives as their parent does. */
 
+const { syncBuiltinESMExports } = require('node:module');
 const path = require('node:path');
 const { promisify } = require('node:util');
 const { realFileOf } = require('./native-file');
@@ -60,4 +61,28 @@ function routeThreads(workerThreads) {
   };
 }
 
-module.exports = { routeChildren, routeThreads };
+const ROUTES = { child_process: routeChildren, worker_threads: routeThreads };
+
+const routed = new Set();
+
+/**
+ * Modules of Node that start others are changed when they are first asked for: most threads never do.
+ * @param {string} specifier
+ */
+function routeOnDemand(specifier) {
+  const name = specifier.startsWith('node:') ? specifier.slice(5) : specifier;
+  if (!Object.hasOwn(ROUTES, name) || routed.has(name)) return;
+  routed.add(name);
+  ROUTES[name](process.getBuiltinModule(name));
+  syncBuiltinESMExports();
+}
+
+/** process.getBuiltinModule() asks no loader. */
+function installOnDemand() {
+  replace(process, 'getBuiltinModule', (original) => (name) => {
+    if (typeof name === 'string') routeOnDemand(name);
+    return original(name);
+  });
+}
+
+module.exports = { installOnDemand, routeOnDemand };

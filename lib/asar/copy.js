@@ -64,20 +64,20 @@ async function copyFileLater(fs, place, target, mode = 0) {
 /** Wrong modes are Node's to refuse. */
 const isMode = (mode) => mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 7);
 
-/** @param {typeof import('node:fs')} fs @param {typeof import('node:fs')} own without archives */
-function routeCopyFile(fs, own) {
+/** @param {typeof import('node:fs')} fs */
+function routeCopyFile(fs) {
   const source = (given, mode) => (isMode(mode) ? locate(given, 'copyfile') : null);
   replace(fs, 'copyFileSync', (original) => (given, target, mode) => {
     const place = source(given, mode);
     if (place === null) return original(given, target, mode);
     if (place.isUnpacked) return original(place.unpackedPath, target, mode);
-    return copyFileSync(own, place, target, mode);
+    return copyFileSync(require('./original-fs'), place, target, mode);
   });
   replace(fs.promises, 'copyFile', (original) => async (given, target, mode) => {
     const place = source(given, mode);
     if (place === null) return original(given, target, mode);
     if (place.isUnpacked) return original(place.unpackedPath, target, mode);
-    return copyFileLater(own, place, target, mode);
+    return copyFileLater(require('./original-fs'), place, target, mode);
   });
   replace(fs, 'copyFile', (original) => (given, target, ...rest) => {
     const callback = rest.at(-1);
@@ -101,4 +101,4 @@ function locateQuietly(given) {
   }
 }
 
-module.exports = { copyFileLater, copyFileSync, locateQuietly, routeCopyFile };
+module.exports = { locateQuietly, routeCopyFile };

@@ -5,7 +5,7 @@
 const { isBuiltin, Module, registerHooks } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
-const vm = require('node:vm');
+const { routeOnDemand } = require('./children');
 const { resolveExports, resolveImports } = require('./exports');
 const { candidate, KIND, lookUp } = require('./locate');
 const { packageOf, readPackage, typeOf } = require('./packages');
@@ -47,6 +47,7 @@ const LOOKS_LIKE_MODULE = /^\s*(import|export)\b|\bimport\.meta\b|^\s*await\b/m;
 function isModuleBySyntax(source) {
   if (!LOOKS_LIKE_MODULE.test(source)) return false;
   try {
+    const vm = require('node:vm');
     new vm.Script(Module.wrap(source));
     return false;
   } catch (error) {
@@ -140,6 +141,7 @@ function outsideOf(file) {
 }
 
 function resolve(specifier, context, next) {
+  routeOnDemand(specifier);
   if (specifier === 'original-fs')
     return { url: originalFsURL, format: 'commonjs', shortCircuit: true };
   const { parentURL = '' } = context;

@@ -15,7 +15,6 @@ let isInstalled = false;
 function install({ heedsEnvironment = true, checks = true } = {}) {
   if (isInstalled) return;
   isInstalled = true;
-  const originalFs = require('./original-fs'); // before anything is replaced
   if (!checks) require('./binding').setCheck(false);
   const { state } = require('./locate');
   state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
@@ -32,12 +31,10 @@ function install({ heedsEnvironment = true, checks = true } = {}) {
   openFiles.routeStatAndReadFile(fs);
   require('./refused').routeRefused(fs);
   require('./removal').routeRemoval(fs);
-  require('./copy').routeCopyFile(fs, originalFs);
+  require('./copy').routeCopyFile(fs);
   require('./cp').routeCp(fs);
   require('./native-file').routeDlopen();
-  const children = require('./children');
-  children.routeChildren(require('node:child_process'));
-  children.routeThreads(require('node:worker_threads'));
+  require('./children').installOnDemand();
   require('./require').installRequire();
   require('./import').installImport();
   syncBuiltinESMExports();

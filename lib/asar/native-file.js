@@ -7,11 +7,9 @@
 
 const path = require('node:path');
 const os = require('node:os');
-const { isMainThread } = require('node:worker_threads');
 const { ERRNO, systemError } = require('./errors');
 const { KIND, locate } = require('./locate');
 const { readRest } = require('./read');
-const fs = require('./original-fs');
 
 const PREFIX = 'weft-asar-';
 
@@ -20,10 +18,14 @@ const written = new Map();
 
 let folder = '';
 
+/** fs without archives: first needed here when there is something to write. */
+const plainFs = () => require('./original-fs');
+
 const processOf = (name) => Number(/^weft-asar-(\d+)-/.exec(name)?.[1] ?? 0);
 
 /** Removes folders of a process. */
 function remove(isIts) {
+  const fs = plainFs();
   for (const name of fs.readdirSync(os.tmpdir())) {
     if (!name.startsWith(PREFIX) || !isIts(processOf(name))) continue;
     try {
@@ -35,10 +37,12 @@ function remove(isIts) {
 }
 
 /** Those that were killed left theirs. */
-const hasEnded = (pid) => pid > 0 && !fs.existsSync(`/proc/${pid}`);
+const hasEnded = (pid) => pid > 0 && !plainFs().existsSync(`/proc/${pid}`);
 
 function privateFolder() {
   if (folder !== '') return folder;
+  const fs = plainFs();
+  const { isMainThread } = require('node:worker_threads');
   remove(hasEnded);
   folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`)); // 0700
   process.once('exit', () => {
@@ -50,6 +54,7 @@ function privateFolder() {
 
 /** @param {import('./locate').Place} place */
 function write(place) {
+  const fs = plainFs();
   const own = path.join(privateFolder(), String(written.size));
   const file = path.join(own, path.basename(place.path));
   fs.mkdirSync(own);

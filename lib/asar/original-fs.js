@@ -1,10 +1,10 @@
 'use strict';
 
-/** require('original-fs'): fs as it is without archives. install.js fills it before it changes fs. */
+/** require('original-fs'): fs as it is without archives. */
 
 const fs = require('node:fs');
 const { plainly } = require('./locate');
-const { disguise } = require('./route');
+const { disguise, withOriginals } = require('./route');
 
 /** Streams call open, read and close of the fs that they are given. */
 const STREAMS = ['ReadStream', 'FileReadStream', 'WriteStream', 'FileWriteStream'];
@@ -78,4 +78,4 @@ function copyFs() {
   return own;
 }
 
-module.exports = copyFs();
+module.exports = withOriginals(copyFs);

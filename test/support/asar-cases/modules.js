@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /* What Electron's own cases do not ask: packages of archives, as Node resolves them. */
