@@ -10,13 +10,15 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <nettle/sha2.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* Read and written at once; the block size of archives, so that a block is read once. */
-#define PART_SIZE WEFT_ASAR_BLOCK_SIZE
+/* Read, hashed and written at once, so that it stays in a core's cache in between. What turns out
+ * to be damaged is removed again. */
+#define PART_SIZE ((size_t)128 << 10)
 
 /* Why a file cannot be had. */
 struct missing {
@@ -108,11 +110,8 @@ static bool is_zero(const char *bytes, size_t size)
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
 }
 
-/* A large part that is all zeroes becomes a hole. */
 static int write_part(int fd, const char *bytes, size_t size, uint64_t offset)
 {
-    if (size == PART_SIZE && is_zero(bytes, size))
-        return ftruncate(fd, (off_t)(offset + size)) < 0 ? -errno : 0;
     while (size > 0) {
         ssize_t n = pwrite(fd, bytes, size, (off_t)offset);
         if (n < 0 && errno == EINTR)
@@ -130,40 +129,84 @@ static int write_part(int fd, const char *bytes, size_t size, uint64_t offset)
 struct source {
     struct weft_archive *archive;
     const struct weft_asar_entry *file;
-    int beside_fd;  /* of an unpacked file, else -1 */
-    uint32_t block; /* that is not what its hash says */
+    int beside_fd; /* of an unpacked file, else -1 */
+    struct weft_asar_integrity integrity;
+    bool is_hashed;     /* what lies beside is not: it may have been signed since */
+    uint64_t block_end; /* of the block that is being read */
+    struct sha256_ctx context;
+    int error;      /* in reading */
+    uint32_t block; /* that is not what its hash says, or UINT32_MAX */
 };
 
-static ssize_t read_part(struct source *source, char *buffer, size_t size, uint64_t offset)
+static void start_source(struct source *source, struct weft_archive *archive,
+                         const struct weft_asar_entry *file, int beside_fd)
 {
-    if (source->beside_fd >= 0) /* it may have been signed since: it is what is there */
-        return weft_asar_read_up_to(source->beside_fd, buffer, size, offset);
-    return weft_archive_read(source->archive, source->file, buffer, size, offset, &source->block);
+    *source = (struct source){
+        .archive = archive, .file = file, .beside_fd = beside_fd, .block = UINT32_MAX};
+    source->is_hashed = beside_fd < 0 && weft_asar_index_integrity(weft_archive_index(archive),
+                                                                   file, &source->integrity);
+    source->block_end = source->is_hashed ? source->integrity.block_size : UINT64_MAX;
+    sha256_init(&source->context);
 }
 
-/* Copies all. An error in reading is in @ret_read_error, and returned as 0. */
-static int copy_all(struct source *source, int fd, int *ret_read_error)
+/* Reads the next part, within one block. Returns its size; 0 at the end. */
+static ssize_t read_part(struct source *source, char *buffer, size_t size, uint64_t offset)
+{
+    if (source->beside_fd >= 0)
+        return weft_asar_read_up_to(source->beside_fd, buffer, size, offset);
+    if (size > source->block_end - offset)
+        size = (size_t)(source->block_end - offset);
+    return weft_archive_read(source->archive, source->file, buffer, size, offset, NULL);
+}
+
+/* Compares the hash when a block is complete: @end is how far the file has been read. */
+static bool is_as_hashed(struct source *source, const void *bytes, size_t size, uint64_t end)
+{
+    uint8_t hash[WEFT_ASAR_HASH_SIZE];
+    if (!source->is_hashed)
+        return true;
+    sha256_update(&source->context, size, bytes);
+    if (end < source->block_end && end < source->file->size)
+        return true;
+    uint64_t number = (end ? end - 1 : 0) / source->integrity.block_size;
+    sha256_digest(&source->context, sizeof(hash), hash); /* and starts anew */
+    source->block_end += source->integrity.block_size;
+    if (memcmp(hash, source->integrity.blocks + number * sizeof(hash), sizeof(hash)) == 0)
+        return true;
+    source->block = (uint32_t)number;
+    return false;
+}
+
+/* Copies all; parts that are all zeroes become holes. An error in reading is in the source, and is
+ * returned as 0. */
+static int copy_all(struct source *source, int fd)
 {
     uint64_t size = source->file->size, offset = 0;
     size_t part = source->beside_fd < 0 && size < PART_SIZE ? (size_t)size : PART_SIZE;
     weft_autofree char *buffer = malloc(part ? part : 1);
+    bool has_hole = false;
     if (!buffer)
         return -ENOMEM;
     for (;;) {
         ssize_t n = read_part(source, buffer, part, offset);
+        if (n >= 0 && !is_as_hashed(source, buffer, (size_t)n, offset + (size_t)n))
+            n = -EIO;
         if (n < 0)
-            *ret_read_error = (int)n;
+            source->error = (int)n;
         if (n <= 0)
-            return 0;
+            break;
         if (weft_asar_is_interrupted())
             return -EINTR;
-        int r = write_part(fd, buffer, (size_t)n, offset);
+        bool is_hole = (size_t)n == PART_SIZE && is_zero(buffer, PART_SIZE);
+        has_hole = has_hole || is_hole;
+        int r = is_hole ? 0 : write_part(fd, buffer, (size_t)n, offset);
         if (r < 0)
             return r;
-        offset += (uint64_t)n;
-        if ((size_t)n < part || (source->beside_fd < 0 && offset == size))
-            return 0;
+        offset += (size_t)n;
+        if (source->beside_fd < 0 && offset == size)
+            break;
     }
+    return has_hole && ftruncate(fd, (off_t)offset) < 0 ? -errno : 0;
 }
 
 int weft_asar_open_beside(const struct weft_asar_index *index, const struct weft_asar_entry *file,
@@ -211,12 +254,13 @@ static int extract_cb(void *context, size_t task, uint64_t *done)
     weft_autofd int fd = open_new(folder_fd, name);
     if (fd < 0)
         return fd;
-    struct source source = {job->extract->archive, file, beside_fd, UINT32_MAX};
-    int read_error = 0, r = copy_all(&source, fd, &read_error);
-    if (r == 0 && read_error == 0)
+    struct source source;
+    start_source(&source, job->extract->archive, file, beside_fd);
+    int r = copy_all(&source, fd);
+    if (r == 0 && source.error == 0)
         return file->executable && fchmod(fd, 0755) < 0 ? -errno : 0;
     unlinkat(folder_fd, name, 0);
-    return r < 0 ? r : miss(job, place, read_error, source.block);
+    return r < 0 ? r : miss(job, place, source.error, source.block);
 }
 
 /* ---- links ---- */
@@ -393,14 +437,15 @@ int weft_asar_extract_file(struct weft_archive *archive, const char *archive_pat
                            const char *output_path, char ret_why[WEFT_ASAR_WHY_MAX])
 {
     const struct weft_asar_index *index = weft_archive_index(archive);
-    struct source source = {.archive = archive, .beside_fd = -1, .block = UINT32_MAX};
+    const struct weft_asar_entry *file;
+    struct source source;
     snprintf(ret_why, WEFT_ASAR_WHY_MAX, "out of memory");
-    int r = find_file(index, path, &source.file, ret_why), read_error = 0;
+    int r = find_file(index, path, &file, ret_why);
     if (r < 0)
         return r;
     weft_autofd int beside_fd = -1;
-    if (source.file->unpacked) {
-        beside_fd = source.beside_fd = weft_asar_open_beside(index, source.file, archive_path);
+    if (file->unpacked) {
+        beside_fd = weft_asar_open_beside(index, file, archive_path);
         if (beside_fd < 0)
             return weft_why(ret_why, beside_fd, "cannot read '%s' beside the archive", path);
     }
@@ -408,13 +453,14 @@ int weft_asar_extract_file(struct weft_archive *archive, const char *archive_pat
     r = weft_output_create(&output, output_path, ret_why);
     if (r < 0)
         return r;
-    r = copy_all(&source, output.fd, &read_error);
+    start_source(&source, archive, file, beside_fd);
+    r = copy_all(&source, output.fd);
     if (r < 0)
         return r == -EINTR ? r : weft_why(ret_why, r, "cannot write '%s'", output_path);
-    if (read_error == -EIO && source.block != UINT32_MAX)
+    if (source.error == -EIO && source.block != UINT32_MAX)
         return weft_refuse(ret_why, "'%s' is damaged: block %u is not what its hash says", path,
                            source.block);
-    if (read_error < 0)
-        return weft_why(ret_why, read_error, "cannot read '%s'", path);
+    if (source.error < 0)
+        return weft_why(ret_why, source.error, "cannot read '%s'", path);
     return weft_output_publish(&output, ret_why);
 }

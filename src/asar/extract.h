@@ -17,8 +17,8 @@
 #include "asar/pool.h"
 
 struct weft_asar_extract {
-    struct weft_archive *archive;
-    const char *archive_path; /* what lies beside it is found by that */
+    struct weft_archive *archive; /* opened with WEFT_ARCHIVE_DONT_CHECK: it is done here */
+    const char *archive_path;     /* what lies beside it is found by that */
     const char *folder;
     /* Hears of each file that cannot be had; the others are extracted. On the calling thread. */
     void (*missing_cb)(void *data, const char *sentence);
@@ -32,8 +32,8 @@ struct weft_asar_extract {
 int weft_asar_extract(const struct weft_asar_extract *extract, size_t *ret_missing,
                       char ret_why[WEFT_ASAR_WHY_MAX]);
 
-/* Copies the file that @path names, following links, to a new or existing file @output.
- * Errors as above. */
+/* Copies the file that @path names, following links, to a new or existing file @output. @archive
+ * and errors as above. */
 int weft_asar_extract_file(struct weft_archive *archive, const char *archive_path, const char *path,
                            const char *output, char ret_why[WEFT_ASAR_WHY_MAX]);
 

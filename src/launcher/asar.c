@@ -156,7 +156,7 @@ static int extract(const struct weft_asar_options *options)
     struct bar bar;
     size_t missing;
     char why[WEFT_ASAR_WHY_MAX];
-    if (open_archive(options->first, WEFT_ARCHIVE_CHECK, &archive))
+    if (open_archive(options->first, WEFT_ARCHIVE_DONT_CHECK, &archive))
         return WEFT_EXIT_FAILURE;
     const struct weft_asar_extract extract = {
         .archive = archive,
@@ -178,7 +178,7 @@ static int extract_file(const struct weft_asar_options *options)
     WEFT_CLEANUP(close_archive) struct weft_archive *archive = NULL;
     const char *name = strrchr(options->second, '/');
     char why[WEFT_ASAR_WHY_MAX];
-    if (open_archive(options->first, WEFT_ARCHIVE_CHECK, &archive))
+    if (open_archive(options->first, WEFT_ARCHIVE_DONT_CHECK, &archive))
         return WEFT_EXIT_FAILURE;
     int r = weft_asar_extract_file(archive, options->first, options->second,
                                    name ? name + 1 : options->second, why);
