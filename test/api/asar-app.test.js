@@ -1,0 +1,105 @@
+'use strict';
+
+/*
+ * Apps that are archives: `weft app.asar`.
+ */
+
+const { test } = require('node:test');
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { runApp, scratch } = require('../support/app');
+const { packArchive } = require('../support/asar');
+
+const ADDON = fs.readFileSync(
+  path.resolve(__dirname, '../../node_modules/bufferutil/prebuilds/linux-x64/bufferutil.node'),
+);
+
+const report = `const report = (value) => process.stdout.write('RESULT ' + JSON.stringify(value) + '\\n');`;
+
+/** @param {import('node:test').TestContext} t @param {import('../support/asar').Folder} content */
+function pack(t, content) {
+  const file = path.join(scratch(t), 'app.asar');
+  packArchive(file, content);
+  return file;
+}
+
+async function resultsOf(t, file, how) {
+  const { code, stderr, results } = await runApp(t, file, how);
+  assert.equal(code, 0, stderr);
+  return results;
+}
+
+test('an archive runs as an app', async (t) => {
+  const file = pack(t, {
+    'package.json': '{"name":"archived","main":"lib"}',
+    lib: {
+      'index.js': `${report}
+        const { app } = require('electron');
+        report([__filename, app.getAppPath(), app.getName(), require('dep'), process.noAsar]);
+        app.exit(0);`,
+    },
+    node_modules: { dep: { 'index.js': `module.exports = 'dep';` } },
+  });
+  assert.deepEqual(await resultsOf(t, file), [
+    [`${file}/lib/index.js`, file, 'archived', 'dep', false],
+  ]);
+});
+
+test('an archive whose main script is a module runs as an app', async (t) => {
+  const file = pack(t, {
+    'package.json': '{"name":"archived","type":"module","main":"main.js"}',
+    'main.js': `${report}
+      import { app } from 'electron';
+      import { value } from './value.js';
+      report([import.meta.filename, value]);
+      app.exit(0);`,
+    'value.js': `export const value = await 'value';`,
+  });
+  assert.deepEqual(await resultsOf(t, file), [[`${file}/main.js`, 'value']]);
+});
+
+test('an archive without an app in it is refused in one line', async (t) => {
+  const file = pack(t, { 'index.js': '' });
+  const { code, stderr } = await runApp(t, file);
+  assert.equal(code, 1);
+  assert.match(stderr, /^weft: .*app\.asar has no package\.json; .*\n$/);
+});
+
+test('native modules of archives are loaded', async (t) => {
+  const main = (name) => `${report}
+    const { app } = require('electron');
+    const { unmask } = require('./${name}.node');
+    report(typeof unmask);
+    app.exit(0);`;
+  const packed = pack(t, { 'package.json': '{}', 'index.js': main('addon'), 'addon.node': ADDON });
+  assert.deepEqual(await resultsOf(t, packed), ['function']);
+  const beside = pack(t, {
+    'package.json': '{}',
+    'index.js': main('addon'),
+    'addon.node': { bytes: ADDON, unpacked: true },
+  });
+  assert.deepEqual(await resultsOf(t, beside), ['function']);
+});
+
+test('--no-asar-integrity reads what the hashes contradict', async (t) => {
+  const file = pack(t, {
+    'package.json': '{}',
+    'index.js': `${report}
+      const { app } = require('electron');
+      let found;
+      try {
+        found = require('fs').readFileSync(__dirname + '/text', 'utf8');
+      } catch (error) {
+        found = error.code;
+      }
+      report(found);
+      app.exit(0);`,
+    text: 'before',
+  });
+  const bytes = fs.readFileSync(file);
+  bytes.write('AFTER!', bytes.length - 6);
+  fs.writeFileSync(file, bytes);
+  assert.deepEqual(await resultsOf(t, file), ['EIO']);
+  assert.deepEqual(await resultsOf(t, file, { options: ['--no-asar-integrity'] }), ['AFTER!']);
+});
