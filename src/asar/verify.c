@@ -224,7 +224,8 @@ int weft_asar_verify(const struct weft_asar_verify *verify, struct weft_asar_ver
         r = weft_asar_pool_run(&work, NULL);
     }
     if (r == 0) {
-        qsort(job.findings, job.count, sizeof(*job.findings), compare_findings);
+        if (job.count > 0)
+            qsort(job.findings, job.count, sizeof(*job.findings), compare_findings);
         for (size_t i = 0; i < job.count; i++) {
             tell(&job, &job.findings[i]);
             verified.differ += i == 0 || job.findings[i].place != job.findings[i - 1].place;
