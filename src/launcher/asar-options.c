@@ -64,8 +64,8 @@ static const struct command commands[] = {
      NULL,
      WEFT_ASAR_VERIFY,
      {"archive"},
-     "check each file of archive, and those beside it, against its hashes;\n"
-     "exit code 1 when any differs",
+     "check each file of archive, and those beside it, against its hashes\n"
+     "(exit code 1 when any differs)",
      {{0}}},
 };
 
