@@ -6,12 +6,10 @@
  */
 
 const path = require('node:path');
-const os = require('node:os');
 const { ERRNO, systemError } = require('./errors');
 const { KIND, locate } = require('./locate');
+const { makeFolder, removeLeft, removeOwn } = require('./private-folders');
 const { readRest } = require('./read');
-
-const PREFIX = 'weft-asar-';
 
 /** What has been written. @type {Map<string, string>} */
 const written = new Map();
@@ -21,33 +19,14 @@ let folder = '';
 /** fs without archives: first needed here when there is something to write. */
 const plainFs = () => require('./original-fs');
 
-const processOf = (name) => Number(/^weft-asar-(\d+)-/.exec(name)?.[1] ?? 0);
-
-/** Removes folders of a process. */
-function remove(isIts) {
-  const fs = plainFs();
-  for (const name of fs.readdirSync(os.tmpdir())) {
-    if (!name.startsWith(PREFIX) || !isIts(processOf(name))) continue;
-    try {
-      fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
-    } catch {
-      // Another user's.
-    }
-  }
-}
-
-/** Those that were killed left theirs. */
-const hasEnded = (pid) => pid > 0 && !plainFs().existsSync(`/proc/${pid}`);
-
 function privateFolder() {
   if (folder !== '') return folder;
-  const fs = plainFs();
   const { isMainThread } = require('node:worker_threads');
-  remove(hasEnded);
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`)); // 0700
+  removeLeft();
+  folder = makeFolder();
   process.once('exit', () => {
-    if (isMainThread) remove((pid) => pid === process.pid);
-    else fs.rmSync(folder, { recursive: true, force: true });
+    if (isMainThread) removeOwn();
+    else plainFs().rmSync(folder, { recursive: true, force: true });
   });
   return folder;
 }

@@ -10,6 +10,7 @@
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { Worker } = require('node:worker_threads');
+const { removeOwn } = require('../asar/private-folders');
 const binding = require('./binding');
 const families = require('./families');
 const meetings = require('./meetings');
@@ -134,6 +135,7 @@ async function ended() {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), HOST_END_TIMEOUT_MS);
   const threads = [...threadsOfPages.values()].flatMap((ofPage) => [...ofPage.values()]);
   await Promise.allSettled([...threads, spare].map((thread) => thread?.terminate()));
+  removeOwn(); // threads that were ended have not
   process.exit(0);
 }
 
