@@ -30,6 +30,7 @@ const { originOf } = require('./worker-location');
 const { silenceOwnWarning } = require('./warnings');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
 const supervisor = require('./supervisor-line');
+require('./native-loads');
 const { warmUp } = require('./warm-up');
 
 const { workerData } = workerThreads;
