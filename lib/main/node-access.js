@@ -19,7 +19,9 @@ class NodeAccess {
   constructor(contents, preferences) {
     const { app } = require('./app');
     this.#preferences = preferences;
-    if (preferences.nodeInWorker) this.#host = new WorkerHost(app.getAppPath());
+    if (preferences.nodeInWorker) {
+      this.#host = new WorkerHost(app.getAppPath(), preferences.nativeModules);
+    }
     context.addToken(preferences.nodeToken, this);
     context.addToken(preferences.webToken, this);
   }

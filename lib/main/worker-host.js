@@ -18,11 +18,17 @@ const waiting = [];
 /** The process with the Node threads of one window's workers. It is started when it is made. */
 class WorkerHost {
   #appPath;
+  #nativeModules;
   /** The process to which pages are given, if it is there. */
   #current = null;
 
-  constructor(appPath) {
+  /**
+   * @param {string} appPath
+   * @param {import('./native-module-settings').NativeModuleSettings} [nativeModules]
+   */
+  constructor(appPath, nativeModules) {
     this.#appPath = appPath;
+    this.#nativeModules = nativeModules;
     this.#start();
   }
 
@@ -45,9 +51,13 @@ class WorkerHost {
   }
 
   #start() {
+    const args = [...NODE_FLAGS, paths.supervisor, `--app-path=${this.#appPath}`];
+    if (this.#nativeModules) {
+      args.push(`--native-modules=${JSON.stringify(this.#nativeModules)}`);
+    }
     const options = {
       file: process.execPath,
-      args: [...NODE_FLAGS, paths.supervisor, `--app-path=${this.#appPath}`],
+      args,
       env: appEnvironment(),
     };
     const host = new native.Host(options, () => this.#ended(host));

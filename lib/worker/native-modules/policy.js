@@ -22,8 +22,12 @@ const NO_SETTINGS = { default: 'private', modules: {} };
  */
 
 /**
- * @param {{ default: 'private' | 'share' | 'deny', modules: Record<string, Mode> }} [settings]
- *   as lib/main/native-module-settings.js has checked them
+ * As lib/main/native-module-settings.js has checked them.
+ * @typedef {{ default: 'private' | 'share' | 'deny', modules: Record<string, Mode> }} Settings
+ */
+
+/**
+ * @param {Settings} [settings]
  * @param {string} [appPath] what relative paths in them mean
  */
 function createPolicy(settings = NO_SETTINGS, appPath = '/') {

@@ -1,0 +1,21 @@
+'use strict';
+
+/** What main says of the window on the host's command line: lib/main/worker-host.js. */
+
+const { parseArgs } = require('node:util');
+
+const { values } = parseArgs({
+  options: {
+    'app-path': { type: 'string', default: '' },
+    'native-modules': { type: 'string' },
+  },
+});
+
+const nativeModules = values['native-modules'];
+
+/** Each thread of the host gets them as its workerData. */
+module.exports = Object.freeze({
+  appPath: values['app-path'],
+  /** @type {import('./native-modules/policy').Settings | undefined} */
+  nativeModules: nativeModules === undefined ? undefined : JSON.parse(nativeModules),
+});
