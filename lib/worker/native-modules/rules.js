@@ -32,7 +32,9 @@ function isPackageKey(key) {
  */
 const withoutHidden = (name) => name.replace(/(?<=^|\/)\./g, '\u{E000}.');
 
-const matchesGlob = (name, glob) => path.matchesGlob(withoutHidden(name), withoutHidden(glob));
+function matchesGlob(name, glob) {
+  return path.matchesGlob(withoutHidden(name), withoutHidden(path.normalize(glob)));
+}
 
 /** The package in whose folder a file lies: the nearest `node_modules/<name>`. @returns {string | null} */
 function packageOf(file) {
