@@ -9,6 +9,7 @@
 
 const binding = require('./binding');
 const families = require('./families');
+const hostSettings = require('./host-settings');
 const meetings = require('./meetings');
 const { notify, wait, forgetPage } = require('./page-atomics');
 const { endThread } = require('./supervisor/thread-end');
@@ -83,5 +84,5 @@ async function ended() {
 }
 
 process.title = 'weft-worker-host';
-const threads = new Threads({ appPath: flags['app-path'] }, onThreadMessage, onThreadExit);
+const threads = new Threads(hostSettings, onThreadMessage, onThreadExit);
 binding.supervise({ spawn, terminate, disconnected, ended, notify, wait });
