@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * addon/search - finds which of several words occur in bytes, in one pass
+ *
+ * Thread: any.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Shortest word, in bytes: the pass takes steps of nearly this length. */
+#define WEFT_SEARCH_MIN 8
+
+/* Returns a bit for each of @count words (32 at most) that occurs in @bytes. */
+uint32_t weft_search(const void *bytes, size_t size, const char *const words[], size_t count);
