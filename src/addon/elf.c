@@ -289,12 +289,10 @@ static int count_symbols(const struct weft_elf *elf, uint64_t *ret_count,
 
 static int read_symbols(struct weft_elf *elf, char ret_why[WEFT_ELF_WHY_MAX])
 {
-    uint64_t count = 0;
+    uint64_t count = 0; /* of 32-bit fields: its product below cannot overflow */
     int r = count_symbols(elf, &count, ret_why);
     if (r < 0)
         return r;
-    if (count > UINT32_MAX)
-        return refuse_damaged(ret_why, "it has more symbols than ELF can count");
     elf->symbols = loaded_table(elf, weft_elf_dynamic_value(elf, DT_SYMTAB),
                                 count * sizeof(Elf64_Sym), sizeof(uint64_t));
     if (!elf->symbols)

@@ -10,10 +10,18 @@
 #include <unistd.h>
 
 #include "addon/elf.h"
+#include "addon/search.h"
 #include "base/cleanup.h"
 
 /* The header and the table of segments lie at the start of what linkers write. */
 #define HEAD_BYTES 4096
+
+/* A longer segment is read only when it turns out to be needed: the tables of 20 000 symbols fit.
+ */
+#define PART_MAX (1024 * 1024)
+
+/* Small enough for the cache, so that what was just read is searched at once. */
+#define CHUNK_BYTES (64 * 1024)
 
 static bool is_regular(mode_t mode, int *ret_error)
 {
@@ -21,25 +29,32 @@ static bool is_regular(mode_t mode, int *ret_error)
     return S_ISREG(mode);
 }
 
-/* Reads @size bytes at @offset to the same place of the image, or what the file has of them: one
- * that was cut short meanwhile has zeroes there, and is judged as what it then is. */
-static int read_range(struct weft_image *image, uint64_t offset, uint64_t size)
+/* Reads up to @size bytes; returns how many the file has of them, or negative errno. */
+static ssize_t read_at(int fd, uint8_t *out, size_t size, uint64_t offset)
 {
-    if (offset > image->size)
-        return 0;
-    size = size < image->size - offset ? size : image->size - offset;
-    while (size > 0) {
-        ssize_t got = pread(image->fd, image->bytes + offset, size, (off_t)offset);
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(fd, out + done, size - done, (off_t)(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return -errno;
         if (got == 0)
-            return 0;
-        offset += (uint64_t)got;
-        size -= (uint64_t)got;
+            break;
+        done += (size_t)got;
     }
-    return 0;
+    return (ssize_t)done;
+}
+
+/* Reads to the same place of the image. A file that was cut short meanwhile has zeroes there, and
+ * is judged as what it then is. */
+static int read_range(const struct weft_image *image, uint64_t offset, uint64_t size)
+{
+    if (offset > image->size)
+        return 0;
+    size = size < image->size - offset ? size : image->size - offset;
+    ssize_t got = read_at(image->fd, image->bytes + offset, size, offset);
+    return got < 0 ? (int)got : 0;
 }
 
 /* The segments, where the head has their table; nothing of it is checked but that. */
@@ -58,7 +73,13 @@ static const Elf64_Phdr *find_segments(const struct weft_image *image, size_t *r
     return (const void *)(image->bytes + sizeof(*header));
 }
 
-/* Everything that is loaded and is not code; of a file that is something else, its head. */
+static bool is_left_out(const Elf64_Phdr *segments, size_t count, const Elf64_Phdr *segment)
+{
+    bool is_long = !(segment->p_flags & PF_W) && segment->p_filesz > PART_MAX;
+    return segment->p_type != PT_LOAD || is_long || weft_elf_is_code(segments, count, segment);
+}
+
+/* What is loaded and is not left out; of a file that is something else, its head. */
 static int read_parts(struct weft_image *image)
 {
     size_t count = 0;
@@ -72,7 +93,7 @@ static int read_parts(struct weft_image *image)
     Elf64_Phdr kept[HEAD_BYTES / sizeof(Elf64_Phdr)];
     memcpy(kept, segments, count * sizeof(*segments));
     for (size_t i = 0; i < count && r == 0; i++)
-        if (kept[i].p_type == PT_LOAD && !weft_elf_is_code(kept, count, &kept[i]))
+        if (!is_left_out(kept, count, &kept[i]))
             r = read_range(image, kept[i].p_offset, kept[i].p_filesz);
     return r;
 }
@@ -83,6 +104,38 @@ int weft_image_complete(struct weft_image *image)
         return 0;
     image->is_whole = true;
     return read_range(image, 0, image->size);
+}
+
+/* In pieces, each with the end of the one before it, where a word may have begun. */
+static int search_file(int fd, uint64_t offset, uint64_t size, const char *const words[],
+                       size_t count, uint32_t *found)
+{
+    uint8_t chunk[CHUNK_BYTES];
+    size_t kept = 0;
+
+    while (size > 0) {
+        size_t wanted = sizeof(chunk) - kept < size ? sizeof(chunk) - kept : size;
+        ssize_t got = read_at(fd, chunk + kept, wanted, offset);
+        if (got <= 0)
+            return (int)got;
+        offset += (uint64_t)got;
+        size -= (uint64_t)got;
+
+        size_t there = kept + (size_t)got;
+        *found |= weft_search(chunk, there, words, count);
+        kept = there < WEFT_SEARCH_MAX - 1 ? there : WEFT_SEARCH_MAX - 1;
+        memmove(chunk, chunk + there - kept, kept);
+    }
+    return 0;
+}
+
+int weft_image_search(const struct weft_image *image, uint64_t offset, uint64_t size,
+                      const char *const words[], size_t count, uint32_t *found)
+{
+    if (!image->is_whole)
+        return search_file(image->fd, offset, size, words, count, found);
+    *found |= weft_search(image->bytes + offset, size, words, count);
+    return 0;
 }
 
 static int open_file(const char *path, struct weft_image *image)

@@ -4,8 +4,8 @@
  * addon/image - what is looked at of a .node file, in memory of our own
  *
  * Read, not mapped: whoever cuts a mapped file short, as an installer does that writes it anew,
- * would kill the process that looks at it (SIGBUS). The machine code is most of a big file and
- * nobody looks at it, so it is left out: its place is zeroes, and costs no memory.
+ * would kill the process that looks at it (SIGBUS). Machine code and long texts are most of a big
+ * file; they are left out, their place is zeroes and costs no memory.
  *
  * Thread: any.
  */
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct weft_image {
-    int fd;
+    int fd; /* -1: the bytes came from elsewhere */
     uint8_t *bytes;
     size_t size;
     bool is_whole; /* nothing was left out */
@@ -28,6 +28,12 @@ int weft_image_open(const char *path, struct weft_image *ret_image);
 
 /* Reads what was left out, too. Returns 0 or negative errno. */
 int weft_image_complete(struct weft_image *image);
+
+/* Searches @size bytes at @offset of the file, also where they were left out, for @words as
+ * weft_search does (addon/search.h); adds what occurs to @found.
+ * Returns 0 or negative errno. */
+int weft_image_search(const struct weft_image *image, uint64_t offset, uint64_t size,
+                      const char *const words[], size_t count, uint32_t *found);
 
 /* Of an open image, or of one that was never opened but set to WEFT_IMAGE_NONE. */
 void weft_image_close(struct weft_image *image);

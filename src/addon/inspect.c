@@ -28,14 +28,15 @@ struct registration {
 };
 
 /* Texts of a database engine's own that no build leaves out: the head of its files, the names of
- * its errors or of its properties. RocksDB keeps some of LevelDB's, so it stands before it. */
+ * its errors, of its properties, of its comparator. RocksDB keeps LevelDB's, so it stands before
+ * it. */
 static const struct {
     const char *text;
     enum weft_addon_database database;
 } signatures[] = {
-    {"SQLite format 3", WEFT_ADDON_SQLITE}, {"MDB_CORRUPTED", WEFT_ADDON_LMDB},
-    {"mdb_env_open", WEFT_ADDON_LMDB},      {"rocksdb.", WEFT_ADDON_ROCKSDB},
-    {"leveldb.", WEFT_ADDON_LEVELDB},
+    {"SQLite format 3", WEFT_ADDON_SQLITE},   {"MDB_CORRUPTED", WEFT_ADDON_LMDB},
+    {"mdb_env_open", WEFT_ADDON_LMDB},        {"rocksdb.block", WEFT_ADDON_ROCKSDB},
+    {"leveldb.Bytewise", WEFT_ADDON_LEVELDB},
 };
 
 #define SIGNATURE_COUNT (sizeof(signatures) / sizeof(signatures[0]))
@@ -151,7 +152,8 @@ static void read_flags(const struct weft_elf *elf, struct weft_addon_facts *fact
     facts->no_delete = weft_elf_dynamic_value(elf, DT_FLAGS_1) & DF_1_NODELETE;
 }
 
-static enum weft_addon_database find_database(const struct weft_elf *elf)
+static int find_database(const struct weft_elf *elf, const struct weft_image *image,
+                         enum weft_addon_database *ret_database)
 {
     const char *texts[SIGNATURE_COUNT];
     uint32_t found = 0;
@@ -163,10 +165,13 @@ static enum weft_addon_database find_database(const struct weft_elf *elf)
         if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) ||
             weft_elf_is_code(elf->segments, elf->segment_count, segment))
             continue;
-        found |=
-            weft_search(elf->bytes + segment->p_offset, segment->p_filesz, texts, SIGNATURE_COUNT);
+        int r = weft_image_search(image, segment->p_offset, segment->p_filesz, texts,
+                                  SIGNATURE_COUNT, &found);
+        if (r < 0)
+            return r;
     }
-    return found ? signatures[__builtin_ctz(found)].database : WEFT_ADDON_NO_DATABASE;
+    *ret_database = found ? signatures[__builtin_ctz(found)].database : WEFT_ADDON_NO_DATABASE;
+    return 0;
 }
 
 static bool has_android_note(const struct weft_elf *elf)
@@ -254,29 +259,6 @@ static int find_kind(const struct weft_elf *elf, const struct registration *regi
     return 0;
 }
 
-int weft_addon_inspect(const void *bytes, size_t size, unsigned node_abi,
-                       struct weft_addon_facts *ret_facts, char ret_why[WEFT_ELF_WHY_MAX])
-{
-    struct weft_addon_facts facts = {0};
-    struct registration registration = {0};
-    struct weft_elf elf;
-
-    int r = weft_elf_open(bytes, size, &elf, ret_why);
-    if (r == 0)
-        r = check_libc(&elf, ret_why);
-    if (r < 0)
-        return r;
-    read_symbols(&elf, node_abi, &registration, &facts);
-    r = find_kind(&elf, &registration, node_abi, &facts.kind, ret_why);
-    if (r < 0)
-        return r;
-    read_segments(&elf, &facts);
-    read_flags(&elf, &facts);
-    facts.database = find_database(&elf);
-    *ret_facts = facts;
-    return 0;
-}
-
 static int refuse_unreadable(int error, char ret_why[WEFT_ELF_WHY_MAX])
 {
     switch (error) {
@@ -293,6 +275,39 @@ static int refuse_unreadable(int error, char ret_why[WEFT_ELF_WHY_MAX])
     return weft_elf_refuse(ret_why, error, "it cannot be read: %s", strerrordesc_np(-error));
 }
 
+static int inspect_image(const struct weft_image *image, unsigned node_abi,
+                         struct weft_addon_facts *ret_facts, char ret_why[WEFT_ELF_WHY_MAX])
+{
+    struct weft_addon_facts facts = {0};
+    struct registration registration = {0};
+    struct weft_elf elf;
+
+    int r = weft_elf_open(image->bytes, image->size, &elf, ret_why);
+    if (r == 0)
+        r = check_libc(&elf, ret_why);
+    if (r < 0)
+        return r;
+    read_symbols(&elf, node_abi, &registration, &facts);
+    r = find_kind(&elf, &registration, node_abi, &facts.kind, ret_why);
+    if (r < 0)
+        return r;
+    read_segments(&elf, &facts);
+    read_flags(&elf, &facts);
+    r = find_database(&elf, image, &facts.database);
+    if (r < 0)
+        return refuse_unreadable(r, ret_why);
+    *ret_facts = facts;
+    return 0;
+}
+
+int weft_addon_inspect(const void *bytes, size_t size, unsigned node_abi,
+                       struct weft_addon_facts *ret_facts, char ret_why[WEFT_ELF_WHY_MAX])
+{
+    const struct weft_image image = {
+        .fd = -1, .bytes = (uint8_t *)bytes, .size = size, .is_whole = true};
+    return inspect_image(&image, node_abi, ret_facts, ret_why);
+}
+
 int weft_addon_inspect_file(const char *path, unsigned node_abi, struct weft_addon_facts *ret_facts,
                             char ret_why[WEFT_ELF_WHY_MAX])
 {
@@ -301,13 +316,13 @@ int weft_addon_inspect_file(const char *path, unsigned node_abi, struct weft_add
     int r = weft_image_open(path, &image);
     if (r < 0)
         return refuse_unreadable(r, ret_why);
-    r = weft_addon_inspect(image.bytes, image.size, node_abi, ret_facts, ret_why);
+    r = inspect_image(&image, node_abi, ret_facts, ret_why);
     if (r == 0 || r == -ENOEXEC || image.is_whole)
         return r;
 
-    /* A linker that puts its tables among the code would be misjudged without it. */
+    /* A file whose tables stand where others have code or texts would be misjudged. */
     r = weft_image_complete(&image);
     if (r < 0)
         return refuse_unreadable(r, ret_why);
-    return weft_addon_inspect(image.bytes, image.size, node_abi, ret_facts, ret_why);
+    return inspect_image(&image, node_abi, ret_facts, ret_why);
 }

@@ -27,7 +27,7 @@ static void init_steps(struct steps *steps, const char *const words[], size_t co
     memset(steps->by_pair, WEFT_SEARCH_MIN - 1, sizeof(steps->by_pair));
     for (size_t i = 0; i < count; i++) {
         const uint8_t *word = (const uint8_t *)words[i];
-        assert(strlen(words[i]) >= WEFT_SEARCH_MIN);
+        assert(strlen(words[i]) >= WEFT_SEARCH_MIN && strlen(words[i]) <= WEFT_SEARCH_MAX);
         for (uint8_t at = 0; at + 2 <= WEFT_SEARCH_MIN; at++) {
             uint8_t *step = &steps->by_pair[hash_pair(word + at)];
             uint8_t left = (uint8_t)(WEFT_SEARCH_MIN - 2 - at);
