@@ -28,6 +28,7 @@ check:
 bench: build
 	@script/setup bench
 	@$(NODE) bench/run.js
+	@$(NODE) bench/native.js
 
 fuzz:
 	@script/setup test
