@@ -7,7 +7,7 @@
 
 const fs = require('node:fs/promises');
 const path = require('node:path');
-const { default: sharp } = /** @type {any} */ ({ default: require('sharp') });
+const sharp = /** @type {any} */ (require('sharp'));
 
 const FORMATS = ['jpg', 'png', 'webp', 'tiff', 'gif', 'avif', 'svg'];
 
