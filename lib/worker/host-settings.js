@@ -8,6 +8,7 @@ const { values } = parseArgs({
   options: {
     'app-path': { type: 'string', default: '' },
     'native-modules': { type: 'string' },
+    own: { type: 'boolean', default: false },
   },
 });
 
@@ -15,6 +16,8 @@ const nativeModules = values['native-modules'];
 
 /** Each thread of the host gets them as its workerData. */
 module.exports = Object.freeze({
+  /** It is for one worker and those that it makes. */
+  isOwn: values.own,
   appPath: values['app-path'],
   /** @type {import('./native-modules/policy').Settings | undefined} */
   nativeModules: nativeModules === undefined ? undefined : JSON.parse(nativeModules),

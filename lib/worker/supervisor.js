@@ -12,6 +12,7 @@ const families = require('./families');
 const hostSettings = require('./host-settings');
 const meetings = require('./meetings');
 const { notify, wait, forgetPage } = require('./page-atomics');
+const { reapNativeModules } = require('./supervisor/native-reap');
 const { endThread } = require('./supervisor/thread-end');
 const { Threads } = require('./supervisor/threads');
 const { parseWorkerOptions } = require('./worker-options');
@@ -37,6 +38,7 @@ function onThreadExit(thread, code) {
   meetings.leave(thread);
   families.leave(thread, why);
   page.exited(id, code, why.slice(0, 4096));
+  reapNativeModules();
 }
 
 function spawn(page, id, json, key) {
@@ -74,8 +76,10 @@ function disconnected(page) {
   for (const thread of ofPage?.values() ?? []) endThread(thread);
   forgetPage(page);
   meetings.forgetPage(page);
+  if (hostSettings.isOwn) ended(); // its worker has ended, or the page
 }
 
+/** Nobody needs this process any more. */
 async function ended() {
   // A thread that is stuck in native code can't be ended; the process can.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), HOST_END_TIMEOUT_MS);

@@ -24,6 +24,9 @@ const CALL_TIMEOUT_MS = 100_000;
 /** Longest life of one app; a lab has many tests, and the machine may be busy. */
 const LAB_TIMEOUT_MS = 240_000;
 
+/** A line of lib/main/host-gone.js. */
+const HOST_GONE = /^weft: warning: the worker host of .*; its workers have ended\n/gm;
+
 const PARTS = path.join(__dirname, 'lab');
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Lab</title>
@@ -193,11 +196,17 @@ class Lab {
     return this.processes().filter(({ command }) => command.includes(part));
   }
 
-  /** Ends the app, and checks that it said nothing and left nothing. */
-  async close() {
+  /**
+   * Ends the app, and checks that it said nothing and left nothing.
+   * @param {object} [what] has happened
+   * @param {number} [what.hostsGone] so many worker hosts ended by themselves, or a little before the app
+   */
+  async close({ hostsGone = 0 } = {}) {
     this.main((/** @type {any} */ { app }) => app.exit(0)).catch(() => {});
     await this.expectEnd();
-    assert.equal(this.stderr, '', 'stderr of an app that is well');
+    const told = this.stderr.match(HOST_GONE) ?? [];
+    assert.equal(this.stderr.replace(HOST_GONE, ''), '', 'stderr of an app that is well');
+    assert.ok(told.length <= hostsGone, `worker hosts have ended:\n${this.stderr}`);
   }
 
   /** What the app said that is not about the test machine. */

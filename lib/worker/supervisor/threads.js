@@ -56,9 +56,8 @@ class Threads {
   take() {
     const thread = this.#spare ?? this.#start();
     this.#spare = null;
-    setTimeout(() => {
-      if (!this.#isEnding) this.#spare ??= this.#start();
-    }, SPARE_DELAY_MS);
+    // In a host of its own, a worker seldom makes others.
+    if (!this.#data.isOwn) setTimeout(() => this.#startSpare(), SPARE_DELAY_MS);
     return thread;
   }
 
@@ -66,6 +65,10 @@ class Threads {
   end() {
     this.#isEnding = true;
     return Promise.allSettled([...this.#living].map(endThread));
+  }
+
+  #startSpare() {
+    if (!this.#isEnding) this.#spare ??= this.#start();
   }
 
   #start() {
