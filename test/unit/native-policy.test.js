@@ -107,7 +107,7 @@ test('names of packages may be globs', () => {
   for (const key of ['@img/*', '@*/sharp-*', '@img/sharp-{linux,darwin}-x64']) {
     assert.equal(obeyed([key], file), key);
   }
-  assert.equal(obeyed(['*', '@other/*', '@img/sharp-?'], file), 'default');
+  assert.equal(obeyed(['*', '@other/*', '@img/sharp-?', '@img/sharp-{a,b}-x64'], file), 'default');
   assert.equal(obeyed(['*'], inModules('sharp/x.node')), '*');
   assert.equal(obeyed(['*'], '/app/x.node'), 'default');
 });
@@ -152,6 +152,25 @@ test('paths and globs, of the app and absolute', () => {
   for (const key of matching) assert.equal(obeyed([key], file), key);
   const others = ['*.node', 'a.node', 'build/Release/a.node', '/app/*', '/other/**', 'build/**'];
   for (const key of others) assert.equal(obeyed([key], file), 'default', key);
+});
+
+test('what is special in a glob, and what is not', () => {
+  const pairs = /** @type {const} */ ([
+    ['a/?.node', 'a/x.node', 'a/xy.node'],
+    ['a/*.node', 'a/.x.node', 'a/b/x.node'],
+    ['a/**/x.node', 'a/x.node', 'a/xx.node'],
+    ['a/**/x.node', 'a/b/.c/x.node', 'ab/x.node'],
+    ['a/{x,y}*.node', 'a/y1.node', 'a/z.node'],
+    ['{a,b/c}/x.node', 'b/c/x.node', 'b/x.node'],
+    ['[a]/*.node', '[a]/x.node', 'a/x.node'],
+    ['a+(b)/*.node', 'a+(b)/x.node', 'aab/x.node'],
+    ['a,b/*.node', 'a,b/x.node', 'a/x.node'],
+    ['{a/*.node', '{a/x.node', 'a/x.node'],
+  ]);
+  for (const [key, file, other] of pairs) {
+    assert.equal(obeyed([key], `/app/${file}`), key);
+    assert.equal(obeyed([key], `/app/${other}`), 'default', key);
+  }
 });
 
 test('globs from anywhere reach files outside of the app', () => {

@@ -7,6 +7,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { hasGlob, globToRegExp } = require('./glob');
 
 /**
  * How closely a rule speaks of a file; a later one wins. Among rules of one kind the longer key does.
@@ -19,21 +20,9 @@ const CLOSENESS = [
   'path',
 ];
 
-const hasGlob = (key) => /[*?[\]{}]/.test(key);
-
 /** `sharp`, `@img/sharp-linux-x64`, `@img/*`; all else speaks of paths. */
 function isPackageKey(key) {
   return /^(@[^/]+\/)?[^/]+$/.test(key) && !key.endsWith('.node') && !key.includes('**');
-}
-
-/**
- * A dot at the beginning of a name is like any other character here: `**` must reach into pnpm's
- * `.pnpm`, or a rule that forbids something would not hold there.
- */
-const withoutHidden = (name) => name.replace(/(?<=^|\/)\./g, '\u{E000}.');
-
-function matchesGlob(name, glob) {
-  return path.matchesGlob(withoutHidden(name), withoutHidden(path.normalize(glob)));
 }
 
 /** The package in whose folder a file lies: the nearest `node_modules/<name>`. @returns {string | null} */
@@ -50,24 +39,24 @@ function packageFolder(file) {
 
 const nameOfFolder = (folder) => folder.slice(folder.lastIndexOf('/node_modules/') + 14);
 
-/** Whether a package's name is the key, or is met by its glob. */
-function isNamed(name, key) {
-  return name === key || (hasGlob(key) && matchesGlob(name, key));
-}
+/** @typedef {{ key: string, mode: string, glob: RegExp | null }} Rule */
+
+/** Whether a package's name is the key, or is met by its glob. @param {Rule} rule */
+const isNamed = (name, { key, glob }) => name === key || (glob?.test(name) ?? false);
 
 /**
- * Whether the file's package is a part of the package @key: its binary for one platform, as
+ * Whether the file's package is a part of the package of that name: its binary for one platform, as
  * `@img/sharp-linux-x64` is of `sharp`. Loaders stand between the two in `require`, so we look in its
  * package.json.
  */
-function isPartOf(file, key) {
+function isPartOf(file, name) {
   const own = packageOf(file);
-  if (!own || hasGlob(key)) return false;
+  if (!own) return false;
   for (let at = file; ;) {
     const root = at.lastIndexOf('/node_modules/');
     if (root < 0) return false;
     at = at.slice(0, root);
-    const parts = readOptionalDependencies(`${at}/node_modules/${key}/package.json`);
+    const parts = readOptionalDependencies(`${at}/node_modules/${name}/package.json`);
     if (parts) return own in parts;
   }
 }
@@ -89,7 +78,10 @@ class Rules {
 
   /** @param {Record<string, string>} modules key -> mode @param {string} appPath */
   constructor(modules, appPath) {
-    const rules = Object.entries(modules).map(([key, mode]) => ({ key, mode }));
+    const rules = Object.entries(modules).map(([key, mode]) => ({
+      ...{ key, mode },
+      glob: hasGlob(key) ? globToRegExp(key) : null,
+    }));
     this.#packages = rules.filter(({ key }) => isPackageKey(key));
     this.#paths = rules.filter(({ key }) => !isPackageKey(key));
     this.#appPath = realPath(path.resolve(appPath));
@@ -99,39 +91,39 @@ class Rules {
    * The rule that speaks of a file most closely.
    * @param {string} file its real path
    * @param {string} [requirer] the file of the module that requires it
-   * @returns {{ key: string, mode: string } | null}
+   * @returns {Rule | null}
    */
   find(file, requirer) {
     const found = [
-      ...this.#paths.map((rule) => ({ rule, closeness: this.#byPath(rule.key, file) })),
-      ...this.#packages.map((rule) => ({ rule, closeness: byPackage(rule.key, file, requirer) })),
+      ...this.#paths.map((rule) => ({ rule, closeness: this.#byPath(rule, file) })),
+      ...this.#packages.map((rule) => ({ rule, closeness: byPackage(rule, file, requirer) })),
     ].filter(({ closeness }) => closeness !== -1);
-    found.sort((a, b) => b.closeness - a.closeness || compareKeys(a.rule.key, b.rule.key));
+    found.sort((a, b) => b.closeness - a.closeness || compareRules(a.rule, b.rule));
     return found[0]?.rule ?? null;
   }
 
-  #byPath(key, file) {
-    const isRelative = !path.isAbsolute(key);
+  #byPath({ key, glob }, file) {
     const own = path.resolve(this.#appPath, key);
     if (own === file || realPath(own) === file) return CLOSENESS.indexOf('path');
-    if (!hasGlob(key)) return -1;
-    const name = isRelative ? path.relative(this.#appPath, file) : file;
-    const isFound = matchesGlob(name, key) || (key.startsWith('**') && matchesGlob(file, key));
-    return isFound ? CLOSENESS.indexOf('glob') : -1;
+    const isAnywhere = path.isAbsolute(key) || key.startsWith('**');
+    const name = isAnywhere ? file : path.relative(this.#appPath, file);
+    return glob?.test(name) ? CLOSENESS.indexOf('glob') : -1;
   }
 }
 
-function byPackage(key, file, requirer) {
+function byPackage(rule, file, requirer) {
   const own = packageOf(file);
-  if (own && isNamed(own, key)) return CLOSENESS.indexOf('package of the file');
-  if (isPartOf(file, key)) return CLOSENESS.indexOf('package that the file is a part of');
+  if (own && isNamed(own, rule)) return CLOSENESS.indexOf('package of the file');
+  if (!rule.glob && isPartOf(file, rule.key)) {
+    return CLOSENESS.indexOf('package that the file is a part of');
+  }
   const by = requirer === undefined ? null : packageOf(requirer);
-  return by && isNamed(by, key) ? CLOSENESS.indexOf('package of the requirer') : -1;
+  return by && isNamed(by, rule) ? CLOSENESS.indexOf('package of the requirer') : -1;
 }
 
 /** A name before a glob, then the longer one, then the one that the app wrote first. */
-function compareKeys(a, b) {
-  return Number(hasGlob(a)) - Number(hasGlob(b)) || b.length - a.length;
+function compareRules(a, b) {
+  return Number(Boolean(a.glob)) - Number(Boolean(b.glob)) || b.key.length - a.key.length;
 }
 
 function realPath(file) {
