@@ -53,8 +53,9 @@ function findBinary(name, use) {
         };
         require(${JSON.stringify(name)})${use};`;
     const options = { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] };
-    const [file] = execFileSync(process.execPath, ['-e', script], options).split('\n');
-    return fs.realpathSync(file);
+    const files = execFileSync(process.execPath, ['-e', script], options).trim().split('\n');
+    const [largest] = files.toSorted((a, b) => fs.statSync(b).size - fs.statSync(a).size);
+    return fs.realpathSync(largest); /* lmdb has a second, small one */
 }
 
 function median(values) {
