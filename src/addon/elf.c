@@ -159,7 +159,7 @@ static int read_dynamic(struct weft_elf *elf, char ret_why[WEFT_ELF_WHY_MAX])
         if (elf->segments[i].p_type == PT_DYNAMIC)
             found = &elf->segments[i];
     if (!found)
-        return weft_elf_refuse(ret_why, -ENOEXEC,
+        return weft_elf_refuse(ret_why, -ENOMSG,
                                "it has no dynamic section, so nothing can load it; link it with "
                                "-shared");
 
@@ -173,7 +173,7 @@ static int read_dynamic(struct weft_elf *elf, char ret_why[WEFT_ELF_WHY_MAX])
         return refuse_damaged(ret_why, "its dynamic section has no end");
 
     if (weft_elf_dynamic_value(elf, DT_FLAGS_1) & DF_1_PIE)
-        return weft_elf_refuse(ret_why, -ENOEXEC,
+        return weft_elf_refuse(ret_why, -ENOMSG,
                                "it is a program, not a shared object; start it with child_process");
     return 0;
 }

@@ -35,7 +35,7 @@ struct weft_elf {
 
 /* Makes a view of @size bytes, which begin at a multiple of 8.
  * Returns 0, or one clause in @ret_why, such as "it is truncated: ...", with -ENOEXEC (it is for
- * another machine or system, or no shared object) or -ELIBBAD (it is damaged). */
+ * another machine or system), -ENOMSG (it is no shared object) or -ELIBBAD (it is damaged). */
 int weft_elf_open(const void *bytes, size_t size, struct weft_elf *ret_elf,
                   char ret_why[WEFT_ELF_WHY_MAX]);
 

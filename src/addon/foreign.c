@@ -31,11 +31,11 @@ static const struct {
     {MAGIC("\xca\xfe\xba\xbf"), -ENOEXEC, "it is built for macOS (universal Mach-O)" AGAIN_HERE},
     {MAGIC("\xbf\xba\xfe\xca"), -ENOEXEC, "it is built for macOS (universal Mach-O)" AGAIN_HERE},
     {MAGIC("MZ"), -ENOEXEC, "it is built for Windows (PE)" AGAIN_HERE},
-    {MAGIC("!<arch>\n"), -ENOEXEC,
+    {MAGIC("!<arch>\n"), -ENOMSG,
      "it is a static library (.a), which nothing can load; link it into a shared object"},
-    {MAGIC("!<thin>\n"), -ENOEXEC,
+    {MAGIC("!<thin>\n"), -ENOMSG,
      "it is a static library (.a), which nothing can load; link it into a shared object"},
-    {MAGIC("\0asm"), -ENOEXEC, "it is a WebAssembly module; load it with WebAssembly.compile()"},
+    {MAGIC("\0asm"), -ENOMSG, "it is a WebAssembly module; load it with WebAssembly.compile()"},
     {MAGIC("\x1f\x8b"), -ELIBBAD, "it is a compressed archive (gzip), never unpacked" AGAIN},
     {MAGIC("<!DOCTYPE"), -ELIBBAD, "it is an HTML page, as a failed download leaves it" AGAIN},
     {MAGIC("<!doctype"), -ELIBBAD, "it is an HTML page, as a failed download leaves it" AGAIN},
@@ -138,13 +138,13 @@ static int check_type(const Elf64_Ehdr *header, char ret_why[WEFT_ELF_WHY_MAX])
     case ET_DYN:
         return 0;
     case ET_REL:
-        return weft_elf_refuse(ret_why, -ENOEXEC,
+        return weft_elf_refuse(ret_why, -ENOMSG,
                                "it is an object file (.o), not yet linked; link it with -shared");
     case ET_EXEC:
-        return weft_elf_refuse(ret_why, -ENOEXEC,
+        return weft_elf_refuse(ret_why, -ENOMSG,
                                "it is a program, not a shared object; start it with child_process");
     case ET_CORE:
-        return weft_elf_refuse(ret_why, -ENOEXEC, "it is a core dump, not a shared object");
+        return weft_elf_refuse(ret_why, -ENOMSG, "it is a core dump, not a shared object");
     }
     return weft_elf_refuse(ret_why, -ELIBBAD, "it is damaged: ELF has no file type %u" AGAIN,
                            header->e_type);

@@ -232,7 +232,7 @@ static int refuse_other(const struct weft_elf *elf, char ret_why[WEFT_ELF_WHY_MA
     for (size_t i = 0; i < elf->segment_count; i++)
         if (elf->segments[i].p_type == PT_INTERP)
             return weft_elf_refuse(
-                ret_why, -ENOEXEC,
+                ret_why, -ENOMSG,
                 "it is a program, not a shared object; start it with child_process");
     return weft_elf_refuse(ret_why, -ENOMSG,
                            "it is a shared object, but no module of Node.js: it neither exports "

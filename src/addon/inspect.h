@@ -50,9 +50,9 @@ struct weft_addon_facts {
 
 /* What is wrong comes as a negative errno and always with one clause in @ret_why for people, such
  * as "it is built for arm64, but this process is x64; install its package again on this machine":
- *   -ENOEXEC          for another machine, system or C library, or no shared object at all
+ *   -ENOEXEC          for another machine, system or C library
  *   -EPROTONOSUPPORT  for another Node.js
- *   -ENOMSG           a shared object, but no module of Node.js
+ *   -ENOMSG           no module of Node.js, or no shared object at all
  *   -ELIBBAD          damaged
  *   any other         the file can't be read */
 

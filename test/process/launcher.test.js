@@ -60,7 +60,12 @@ describe('options', () => {
       ['--inspect-brk=0.0.0.0:1', 'app'],
       /^weft: option '--inspect-brk' takes a port .* not '0\.0\.0\.0:1'; see/,
     ],
-    [['doctor', 'who'], /^weft: 'weft doctor' takes no argument, but was given 'who'; see/],
+    [
+      ['doctor', 'who'],
+      /^weft: 'weft doctor' takes only --modules <app>, but was given 'who'; see/,
+    ],
+    [['doctor', '--modules'], /^weft: 'weft doctor --modules' lacks its app: a folder, or a .*; see/],
+    [['doctor', '--modules', 'a', 'b'], /^weft: .* takes one app, but was also given 'b'; see/],
     [[], /^weft: no app was given; usage: weft \[options\] <app folder \| main\.js> .*\n$/],
     [['--headless'], /^weft: no app was given; usage: /],
     [['--'], /^weft: no app was given; usage: /],
