@@ -22,6 +22,7 @@ const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
 const { FamilyChannel } = require('./family-channel');
+const { installNativeModules } = require('./native-modules');
 const { installNestedWorkers, setOwnOptions } = require('./nested-worker');
 const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
@@ -58,6 +59,7 @@ const reportError = installErrorEvents(port);
 installConsole(port);
 installBroadcastChannel(port.link);
 installNestedWorkers(port);
+installNativeModules();
 warmUp();
 
 supervisor.on('start', ({ key, options, parent }) => {
