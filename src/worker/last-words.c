@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 
 /* Pages that are told: as many as have workers in one window, frames included. */
 #define SOCKETS_MAX 256

@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /*
@@ -25,13 +24,13 @@ const WAYS = [
 ];
 
 /** What a worker says on stderr when Node aborts is not Weft's. */
-const warnings = (/** @type {string} */ stderr) =>
+const warnings = (stderr) =>
   stderr.split('\n').filter((line) => line.startsWith('weft: '));
 
 /** @param {import('../support/lab').Lab} lab */
 async function reportGone(lab) {
-  await lab.main((/** @type {any} */ { app, emit }) => {
-    app.on('child-process-gone', (/** @type {any} */ event, /** @type {any} */ details) =>
+  await lab.main(({ app, emit }) => {
+    app.on('child-process-gone', (event, details) =>
       emit('child-process-gone', details),
     );
   });
@@ -45,7 +44,7 @@ test('native code ends the process of a window’s workers', async (t) => {
   for (const { way, told, reason, exitCode } of WAYS) {
     await t.test(`by ${way}: each worker has an error event that says how and where`, async () => {
       const messages = await win.page(
-        async (/** @type {string} */ file, /** @type {string} */ name) => {
+        async (file, name) => {
           const workers = [startTool(), startTool()];
           await Promise.all(workers.map((worker) => run(worker, () => {})));
           const ends = workers.map((worker) => next(worker, 'error'));
@@ -72,7 +71,7 @@ test('native code ends the process of a window’s workers', async (t) => {
   }
 
   await t.test('without a word', async () => {
-    const { message } = await win.page(async (/** @type {string} */ file) => {
+    const { message } = await win.page(async (file) => {
       const worker = startTool();
       worker.postMessage({ source: `(file) => require(file).quietly()`, args: [file] });
       return describeEvent(await next(worker, 'error'));
@@ -105,7 +104,7 @@ test('native code ends the process of a window’s workers', async (t) => {
     assert.match(lines.at(-1) ?? '', /: killed \(SIGKILL\); its workers have ended$/);
   });
 
-  lab.main((/** @type {any} */ { app }) => app.exit(0)).catch(() => {});
+  lab.main(({ app }) => app.exit(0)).catch(() => {});
   await lab.expectEnd();
 });
 
@@ -120,7 +119,7 @@ test('a trap of WebAssembly is an error of the script, and no crash', async (t) 
         4, 108, 111, 97, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11,
       ]);
       const { instance } = await WebAssembly.instantiate(bytes);
-      const load = /** @type {Function} */ (instance.exports.load);
+      const load = (instance.exports.load);
       const errors = [];
       for (let i = 0; i < 100; i++) {
         try {

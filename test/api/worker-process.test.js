@@ -1,4 +1,3 @@
-// @ts-check
 'use strict';
 
 /*
@@ -173,7 +172,7 @@ test('a process of one worker ends', async (t) => {
       window.own = startOwn();
       return pidOf(own);
     });
-  const ended = (/** @type {number} */ pid) => until('the process has ended', () => !isAlive(pid));
+  const ended = (pid) => until('the process has ended', () => !isAlive(pid));
 
   await t.test('with the worker: terminate(), close(), process.exit()', async () => {
     const pids = [await start()];
@@ -205,7 +204,7 @@ test('a process of one worker ends', async (t) => {
 
   await t.test('by a crash, which costs no other worker anything', async () => {
     const pid = await start();
-    const found = await win.page(async (/** @type {string} */ file) => {
+    const found = await win.page(async (file) => {
       const others = [startOwn(), startTool()];
       await Promise.all(others.map((worker) => run(worker, () => (globalThis.kept = 'kept'))));
       const failed = next(own, 'error');
@@ -226,7 +225,7 @@ test('a process of one worker ends', async (t) => {
 
   await t.test('with a reload of the page', async () => {
     const pids = [await start(), await start()];
-    await win.main((/** @type {any} */ { contents }, /** @type {number} */ id) => contents(id).reload());
+    await win.main(({ contents }, id) => contents(id).reload());
     await win.event('did-finish-load');
     for (const pid of pids) await ended(pid);
   });
@@ -237,7 +236,7 @@ test('a process of one worker ends', async (t) => {
       window.own = startOwn();
       return pidOf(own);
     });
-    await other.main((/** @type {any} */ { BrowserWindow }, /** @type {number} */ id) =>
+    await other.main(({ BrowserWindow }, id) =>
       BrowserWindow.fromId(id).close(),
     );
     await ended(pid);
@@ -248,7 +247,7 @@ test('a process of one worker ends', async (t) => {
 test('a page has a limited number of such processes, and is told', async (t) => {
   const lab = await startLab(t, FILES);
   const win = await openOwn(lab);
-  const found = await win.page(async (/** @type {number} */ most) => {
+  const found = await win.page(async (most) => {
     window.owns = Array.from({ length: most }, () => startOwn());
     const pids = await Promise.all(owns.map(pidOf));
     const refused = await next(startOwn(), 'error');
