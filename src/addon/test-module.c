@@ -68,6 +68,30 @@ static void put_symbol(struct builder *builder, const char *name, bool is_import
     };
 }
 
+static void put_versions(struct builder *builder, uint32_t library, uint32_t needed,
+                         uint32_t defined)
+{
+    const struct {
+        Elf64_Verneed library;
+        Elf64_Vernaux version;
+    } need = {{.vn_version = 1, .vn_cnt = 1, .vn_file = library, .vn_aux = sizeof(Elf64_Verneed)},
+              {.vna_name = needed}};
+    const struct {
+        Elf64_Verdef version;
+        Elf64_Verdaux name;
+    } definition = {{.vd_version = 1, .vd_cnt = 1, .vd_aux = sizeof(Elf64_Verdef)},
+                    {.vda_name = defined}};
+
+    if (needed) {
+        put_dynamic(builder, DT_VERNEED, put(builder, &need, sizeof(need)));
+        put_dynamic(builder, DT_VERNEEDNUM, 1);
+    }
+    if (defined) {
+        put_dynamic(builder, DT_VERDEF, put(builder, &definition, sizeof(definition)));
+        put_dynamic(builder, DT_VERDEFNUM, 1);
+    }
+}
+
 static void put_symbols(struct builder *builder)
 {
     const struct test_module *module = builder->module;
@@ -78,8 +102,16 @@ static void put_symbols(struct builder *builder)
     builder->import_count = builder->symbol_count - 1;
     for (size_t i = 0; i < TEST_MODULE_NAMES && module->exports[i]; i++)
         put_symbol(builder, module->exports[i], false);
-    for (size_t i = 0; i < TEST_MODULE_NAMES && module->needed[i]; i++)
-        put_dynamic(builder, DT_NEEDED, put_name(builder, module->needed[i]));
+    uint32_t library = 0;
+    for (size_t i = 0; i < TEST_MODULE_NAMES && module->needed[i]; i++) {
+        uint32_t name = put_name(builder, module->needed[i]);
+        put_dynamic(builder, DT_NEEDED, name);
+        library = i == 0 ? name : library;
+    }
+    if (module->needed_version)
+        put_versions(builder, library, put_name(builder, module->needed_version), 0);
+    if (module->defined_version)
+        put_versions(builder, 0, 0, put_name(builder, module->defined_version));
 
     put_dynamic(builder, DT_SYMTAB,
                 put(builder, builder->symbols, builder->symbol_count * sizeof(Elf64_Sym)));

@@ -23,14 +23,16 @@ struct test_module {
     const char *exports[TEST_MODULE_NAMES];
     const char *imports[TEST_MODULE_NAMES];
     const char *needed[TEST_MODULE_NAMES];
-    const char *text;     /* a constant */
-    bool has_unique;      /* its exports are STB_GNU_UNIQUE */
-    bool has_sysv_hash;   /* DT_HASH instead of DT_GNU_HASH */
-    bool has_old_layout;  /* one segment for the code and all that is read-only */
-    bool is_for_android;  /* has Android's note */
-    bool has_interpreter; /* PT_INTERP */
-    uint64_t flags;       /* DT_FLAGS */
-    uint64_t flags_1;     /* DT_FLAGS_1 */
+    const char *needed_version;  /* of needed[0] */
+    const char *defined_version; /* its own */
+    const char *text;            /* a constant */
+    bool has_unique;             /* its exports are STB_GNU_UNIQUE */
+    bool has_sysv_hash;          /* DT_HASH instead of DT_GNU_HASH */
+    bool has_old_layout;         /* one segment for the code and all that is read-only */
+    bool is_for_android;         /* has Android's note */
+    bool has_interpreter;        /* PT_INTERP */
+    uint64_t flags;              /* DT_FLAGS */
+    uint64_t flags_1;            /* DT_FLAGS_1 */
     uint64_t tls_size;
     uint64_t bss_size;
 };

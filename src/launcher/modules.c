@@ -14,6 +14,7 @@
 #include "addon/policy.h"
 #include "base/cleanup.h"
 #include "launcher/module-list.h"
+#include "launcher/needs.h"
 #include "launcher/options.h"
 
 #define COLUMNS     96
@@ -83,8 +84,10 @@ static void inspect(struct module *module, const char *path, const char *folder)
                               .is_outside = !weft_module_list_is_below(path, folder)};
     if (stat(path, &info) == 0)
         module->size = (uint64_t)info.st_size;
-    module->verdict =
-        judge(weft_addon_inspect_file(path, WEFT_NODE_ABI, &module->facts, module->why));
+    int r = weft_addon_inspect_file(path, WEFT_NODE_ABI, &module->facts, module->why);
+    if (r == 0)
+        r = weft_needs_check(path, module->why);
+    module->verdict = judge(r);
 }
 
 static bool is_same_package(const struct module *a, const struct module *b)

@@ -6,6 +6,7 @@
 #include "addon/elf.h"
 #include "addon/inspect.h"
 #include "addon/policy.h"
+#include "addon/versions.h"
 #include "input.h"
 
 #include <errno.h>
@@ -25,6 +26,13 @@ static void check_verdict(int r, const char *why)
     promised((r == 0) == (why[0] == '\0'));
 }
 
+static int read_version_cb(void *data, const char *library, const char *version)
+{
+    size_t *sum = data;
+    *sum += strlen(library) + strlen(version);
+    return 0;
+}
+
 /* All that a view offers can be read. */
 static void check_view(const uint8_t *bytes, size_t size)
 {
@@ -41,6 +49,8 @@ static void check_view(const uint8_t *bytes, size_t size)
         if (elf.segments[i].p_type == PT_LOAD)
             for (uint64_t at = 0; at < elf.segments[i].p_filesz; at++)
                 sum += elf.bytes[elf.segments[i].p_offset + at];
+    weft_versions_list(&elf, read_version_cb, &sum);
+    sum += weft_versions_has(&elf, "GLIBC_2.2.5");
     promised(sum < SIZE_MAX);
 }
 

@@ -136,6 +136,50 @@ test('a damaged module is a fault, what is no module is not', async () => {
   assert.equal((await doctor(app)).code, 0);
 });
 
+test('a library that is missing, or too old, is named', async () => {
+  const whole = fs.readFileSync(path.join(BUFFERUTIL, 'linux-x64/bufferutil.node'), 'latin1');
+  const { code, stdout } = await doctor(
+    makeApp({
+      'a/missing.node': Buffer.from(whole.replaceAll('libc.so.6', 'libx.so.6'), 'latin1'),
+      'b/newer.node': Buffer.from(whole.replaceAll('GLIBC_2.2.5', 'GLIBC_9.9.9'), 'latin1'),
+      'c/odd.node': Buffer.from(whole.replaceAll('libc.so.6', 'lib\x1b[2Jx6'), 'latin1'),
+    }),
+  );
+  const own = section(stdout, "The app's own").replace(/\s+/g, ' ');
+  assert.equal(code, 0);
+  assert.match(own, /missing\.node it needs libx\.so\.6, which is neither beside it nor on this/);
+  assert.match(
+    own,
+    /newer\.node it needs GLIBC_9\.9\.9 of libc\.so\.6, and this system's is older/,
+  );
+  assert.match(own, /odd\.node it needs lib\?\[2Jx6, /);
+});
+
+test('libraries beside a module are found as the loader finds them', async () => {
+  const libraries = fs.readdirSync(path.join(MODULES, '@img/sharp-libvips-linux-x64/lib'));
+  const library = libraries.find((name) => name.startsWith('libvips-cpp')) ?? assert.fail();
+  const name = fs
+    .readdirSync(path.join(MODULES, '@img/sharp-linux-x64/lib'))
+    .find((file) => file.endsWith('.node'));
+  const folder = 'node_modules/@img/sharp-libvips-linux-x64/lib';
+  const app = makeApp({
+    [`node_modules/@img/sharp-linux-x64/lib/${name}`]: path.join(
+      MODULES,
+      '@img/sharp-linux-x64/lib',
+      name ?? '',
+    ),
+  });
+  const heading = '@img/sharp-linux-x64, in node_modules/@img/sharp-linux-x64';
+  assert.match(section((await doctor(app)).stdout, heading), /it needs libvips-cpp\.so\S+, which/);
+
+  fs.mkdirSync(path.join(app, folder), { recursive: true });
+  fs.copyFileSync(
+    path.join(MODULES, '@img/sharp-libvips-linux-x64/lib', library),
+    path.join(app, folder, library),
+  );
+  assert.match(section((await doctor(app)).stdout, heading), /^ {2}private/);
+});
+
 test('links are followed, once and never in circles', async () => {
   const elsewhere = makeApp({
     'lib/linked.node': path.join(SEEDS, 'napi-symbol'),
