@@ -212,8 +212,8 @@ static bool is_summed_up(const struct report *report, const struct module *modul
     return module->verdict == FOREIGN || (module->verdict == OTHER_NODE && loadable > 0);
 }
 
-/* The package's name and its folder, as "sharp, in node_modules/sharp": what follows are paths in
- * there. */
+/* The package's name: what follows are paths in its folder. That is said, too, where it is not just
+ * node_modules/NAME: "b, in node_modules/a/node_modules/b". */
 static void print_heading(const struct report *report, const struct module *module)
 {
     if (report->is_single)
@@ -226,10 +226,9 @@ static void print_heading(const struct report *report, const struct module *modu
     while (strncmp(name - strlen(PACKAGES), PACKAGES, strlen(PACKAGES)) != 0)
         name--;
     printf("\n%.*s", (int)(end - name), name);
-    if (!is_app_package(report, module)) {
-        const char *folder = shorten_path(report, module);
+    const char *folder = is_app_package(report, module) ? name : shorten_path(report, module);
+    if (folder != name && folder + strlen(PACKAGES) - 1 != name)
         printf(", in %.*s", (int)(end - folder), folder);
-    }
     putchar('\n');
 }
 
