@@ -95,7 +95,10 @@ function judge(summary) {
 }
 
 function format({ summary, aims, backgroundPercent: background }) {
-    const header = ['native module', 'file', 'plain, first', 'plain', 'private', 'plain', 'private'];
+    const header = [
+        ...['native module', 'file', 'plain, first', 'load: plain', 'private'],
+        ...['memory: plain', 'private'],
+    ];
     const ms = (value) => `${value.toFixed(2)} ms`;
     const mib = (value) => `${value.toFixed(2)} MiB`;
     const lines = summary.map((row) => [
@@ -111,7 +114,7 @@ function format({ summary, aims, backgroundPercent: background }) {
     return [
         layOut([header, ...lines]),
         '',
-        'ms: one load; MiB: memory of its own that each more worker takes.',
+        'For each worker: the time of its load, and the memory that the process then has more.',
         `Aims for files up to ${AIM_FILE_MIB} MiB: ${aims.length - missed.length} of ${aims.length} met`,
         ...missed,
         `Other programs used ${Math.round(background)} % of the cores before.`,
