@@ -201,6 +201,24 @@ test('what is denied', async (t) => {
     assert.equal(found, 'ERR_DLOPEN_DISABLED');
   });
 
+  await t.test('is loaded by a thread of Node’s own, as the manual says', async () => {
+    const found = await inWorker(
+      win,
+      'a',
+      (file) => {
+        const { Worker: Thread } = require('node:worker_threads');
+        const thread = new Thread(
+          `const { parentPort, workerData } = require('node:worker_threads');
+          parentPort.postMessage(require(workerData).add());`,
+          { eval: true, workerData: file },
+        );
+        return new Promise((resolve, reject) => thread.on('message', resolve).on('error', reject));
+      },
+      plain,
+    );
+    assert.equal(found, 1);
+  });
+
   await t.test('leaves what a rule allows', async () => {
     assert.equal(await inWorker(win, 'a', count, other), 1);
   });
