@@ -20,19 +20,21 @@ const WAYS = [
   { way: 'illegal', told: 'crashed (SIGILL) in', reason: 'crashed', exitCode: 4 },
   { way: 'overflow', told: 'crashed (SIGSEGV) in', reason: 'crashed', exitCode: 11 },
   { way: 'inPool', told: 'crashed (SIGSEGV) in', reason: 'crashed', exitCode: 11 },
-  { way: 'exit', told: 'was ended by a call of exit() in', reason: 'abnormal-exit', exitCode: 7 << 8 },
+  {
+    way: 'exit',
+    told: 'was ended by a call of exit() in',
+    reason: 'abnormal-exit',
+    exitCode: 7 << 8,
+  },
 ];
 
 /** What a worker says on stderr when Node aborts is not Weft's. */
-const warnings = (stderr) =>
-  stderr.split('\n').filter((line) => line.startsWith('weft: '));
+const warnings = (stderr) => stderr.split('\n').filter((line) => line.startsWith('weft: '));
 
 /** @param {import('../support/lab').Lab} lab */
 async function reportGone(lab) {
   await lab.main(({ app, emit }) => {
-    app.on('child-process-gone', (event, details) =>
-      emit('child-process-gone', details),
-    );
+    app.on('child-process-gone', (event, details) => emit('child-process-gone', details));
   });
 }
 
@@ -115,11 +117,11 @@ test('a trap of WebAssembly is an error of the script, and no crash', async (t) 
     runAlone(async () => {
       // (module (memory 1) (func (export "load") (param i32) (result i32) local.get 0 i32.load))
       const bytes = new Uint8Array([
-        0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 8, 1,
-        4, 108, 111, 97, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11,
+        0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 8,
+        1, 4, 108, 111, 97, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11,
       ]);
       const { instance } = await WebAssembly.instantiate(bytes);
-      const load = (instance.exports.load);
+      const load = instance.exports.load;
       const errors = [];
       for (let i = 0; i < 100; i++) {
         try {

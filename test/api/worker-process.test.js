@@ -74,7 +74,9 @@ test('a worker with a process of its own', async (t) => {
         };
       });
       const buffer = new Uint8Array(1_000_000).fill(7).buffer;
-      const back = await ask(worker, { buffer, map: new Map([['a', new Blob(['text'])]]) }, [buffer]);
+      const back = await ask(worker, { buffer, map: new Map([['a', new Blob(['text'])]]) }, [
+        buffer,
+      ]);
       return {
         detached: buffer.byteLength,
         size: back.buffer.byteLength,
@@ -91,7 +93,8 @@ test('a worker with a process of its own', async (t) => {
       await run(parent2, async () => {
         globalThis.children = [new Worker('worker-tool.js'), new Worker('worker-tool.js')];
         const answers = children.map(
-          (child) => new Promise((resolve) => (child.onmessage = ({ data }) => resolve(data.value))),
+          (child) =>
+            new Promise((resolve) => (child.onmessage = ({ data }) => resolve(data.value))),
         );
         for (const child of children) child.postMessage({ source: '() => process.pid', args: [] });
         globalThis.pids = await Promise.all(answers);
@@ -138,7 +141,12 @@ test('the option is read as WebIDL reads a dictionary', async (t) => {
     const spy = new Proxy({}, { get: (target, name) => void order.push(name) });
     new Worker('worker-tool.js', spy).terminate();
     return {
-      shared: [await isOwn(undefined), await isOwn(null), await isOwn({}), await isOwn({ other: 1 })],
+      shared: [
+        await isOwn(undefined),
+        await isOwn(null),
+        await isOwn({}),
+        await isOwn({ other: 1 }),
+      ],
       off: [await isOwn({ process: false }), await isOwn({ process: 0 })],
       own: [await isOwn({ process: 'yes' }), await isOwn(Object.assign(() => {}, { process: 1 }))],
       wrong: [1, 'text', true, Symbol.iterator].map((weft) =>
@@ -187,10 +195,9 @@ test('a process of one worker ends', async (t) => {
 
   await t.test('with the last message of a worker that closes itself', async () => {
     const count = await win.page(async () => {
-      const worker = fromText(
-        `for (let i = 0; i < 5000; i++) postMessage(i); close();`,
-        { weft: { process: true } },
-      );
+      const worker = fromText(`for (let i = 0; i < 5000; i++) postMessage(i); close();`, {
+        weft: { process: true },
+      });
       let received = 0;
       return new Promise((resolve) => {
         worker.onmessage = ({ data }) => {
@@ -236,9 +243,7 @@ test('a process of one worker ends', async (t) => {
       window.own = startOwn();
       return pidOf(own);
     });
-    await other.main(({ BrowserWindow }, id) =>
-      BrowserWindow.fromId(id).close(),
-    );
+    await other.main(({ BrowserWindow }, id) => BrowserWindow.fromId(id).close());
     await ended(pid);
   });
   await lab.close({ hostsGone: 1 });
@@ -278,7 +283,11 @@ test('between processes', async (t) => {
     const found = await win.page(async () => {
       const workers = [startOwn(), startTool(), startOwn()];
       const results = [];
-      for (const [a, b] of [[0, 1], [1, 0], [0, 2]]) {
+      for (const [a, b] of [
+        [0, 1],
+        [1, 0],
+        [0, 2],
+      ]) {
         const { port1, port2 } = new MessageChannel();
         const take = () =>
           new Promise((resolve) => {
@@ -318,7 +327,10 @@ test('between processes', async (t) => {
       }
       return results;
     });
-    assert.deepEqual(found, [1, 2, 3].map(() => [true, 1999000]));
+    assert.deepEqual(
+      found,
+      [1, 2, 3].map(() => [true, 1999000]),
+    );
   });
 
   await t.test('a broadcast reaches all', async () => {
@@ -326,7 +338,9 @@ test('between processes', async (t) => {
       const workers = [startOwn(), startOwn(), startTool()];
       const listen = () => {
         globalThis.channel = new BroadcastChannel('all');
-        globalThis.heard = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
+        globalThis.heard = new Promise(
+          (resolve) => (channel.onmessage = ({ data }) => resolve(data)),
+        );
       };
       await Promise.all(workers.map((worker) => run(worker, listen)));
       // The page opens its own behind the workers' wishes for theirs.
@@ -342,14 +356,16 @@ test('between processes', async (t) => {
       const view = new Int32Array(new SharedArrayBuffer(64));
       const workers = [startOwn(), startOwn(), startTool()];
       const give = (worker) => {
-        const got = run(worker, () =>
-          new Promise((resolve) => {
-            self.addEventListener('message', ({ data }) => {
-              if (!data.view) return;
-              globalThis.view = data.view;
-              resolve();
-            });
-          }),
+        const got = run(
+          worker,
+          () =>
+            new Promise((resolve) => {
+              self.addEventListener('message', ({ data }) => {
+                if (!data.view) return;
+                globalThis.view = data.view;
+                resolve();
+              });
+            }),
         );
         worker.postMessage({ view });
         return got;

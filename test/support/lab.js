@@ -94,8 +94,11 @@ class LabWindow {
   /** Loads a file of the app. @param {string} file */
   load(file) {
     return this.main(
-      (/** @type {any} */ { BrowserWindow }, /** @type {number} */ id, /** @type {string} */ name) =>
-        BrowserWindow.fromId(id).loadFile(name),
+      (
+        /** @type {any} */ { BrowserWindow },
+        /** @type {number} */ id,
+        /** @type {string} */ name,
+      ) => BrowserWindow.fromId(id).loadFile(name),
       file,
     );
   }
@@ -126,7 +129,9 @@ class Lab {
     server.once('connection', (socket) => {
       this.#socket = socket;
       socket.on('error', () => {}); // the app was killed
-      readline.createInterface({ input: socket }).on('line', (line) => this.#received(unpack(line)));
+      readline
+        .createInterface({ input: socket })
+        .on('line', (line) => this.#received(unpack(line)));
     });
     app.outcome.then(({ code, signal, stderr }) => {
       const error = new Error(`the app has ended with ${signal ?? code}:\n${stderr}`);
