@@ -128,6 +128,15 @@ test('thumbnails says in one line what it cannot do', async (t) => {
   }
 });
 
+test('thumbnails asks for the packages that it needs', async (t) => {
+  const app = path.join(scratch(t), 'copy');
+  fs.cpSync(THUMBNAILS, app, { recursive: true });
+  const { code, stderr } = await runApp(t, app, { args: ['--folder', app, '--quit'] });
+  assert.equal(code, 1);
+  const message = "Cannot find module 'sharp': run npm install in the folder of this app";
+  assert.equal(stderr.trim().split('\n').at(-1), `thumbnails: ${message}`);
+});
+
 /**
  * A page that is about to make thumbnails of many pictures.
  * @param {import('node:test').TestContext} t
@@ -261,6 +270,31 @@ test('a picture at which the process crashes each time is left out', async (t) =
   assert.equal(summary.made + summary.stored, count - 1);
   assert.deepEqual(await shownPictures(win), { ...allShown(count), '0050.jpg': 'unreadable' });
   await lab.close({ hostsGone: 2 });
+});
+
+test('thumbnails suggests folders while a path is typed', async (t) => {
+  const lab = await startLab(t);
+  const folder = scratch(t);
+  for (const name of ['Fotos #1', 'fotos 10', 'fotos 2', 'Other', '.fotos']) {
+    fs.mkdirSync(path.join(folder, name));
+  }
+  fs.writeFileSync(path.join(folder, 'fotos.txt'), 'a file');
+  const database = path.join(folder, 'thumbnails.db');
+  const win = await openPage(lab, THUMBNAILS, { folder, database, start: 'no' });
+  const suggested = await inPage(
+    win,
+    `new Promise((resolve) => {
+      const list = document.getElementById('folders');
+      new MutationObserver(() => resolve([...list.options].map(({ value }) => value))).observe(list, {
+        childList: true,
+      });
+      document.getElementById('folder').value += '/fot';
+      document.getElementById('folder').dispatchEvent(new Event('input'));
+    })`,
+  );
+  const expected = ['Fotos #1', 'fotos 2', 'fotos 10'].map((name) => path.join(folder, name));
+  assert.deepEqual(suggested, expected);
+  await lab.close();
 });
 
 test('each of the workers has sharp for itself, and all share SQLite', async (t) => {

@@ -12,11 +12,12 @@ class Maker {
   /**
    * @param {string} database
    * @param {{ loaded: (module: object) => void, answered: (picture: object, answer: object) => void,
-   *   died: (message: string) => void }} told
+   *   failed: (message: string) => void, died: (message: string) => void }} told
    */
   constructor(database, told) {
     this.#worker.onmessage = ({ data }) => {
       if (data.type === 'module') told.loaded(data);
+      else if (data.type === 'failed') told.failed(data.message);
       else told.answered(this.#take(data.path), data);
     };
     this.#worker.onerror = (event) => {

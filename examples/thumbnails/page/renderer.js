@@ -24,14 +24,13 @@ async function start(folder) {
 byId('form').addEventListener('submit', (event) => {
   event.preventDefault();
   if (run?.isRunning) return;
-  const folder = byId('folder').value.trim();
-  start(folder);
+  start(byId('folder').value.trim());
   byId('cancel').focus();
 });
 
 byId('cancel').addEventListener('click', () => {
   run.cancel();
-  byId('start').hidden = false;
+  byId('start').hidden = false; // at once, so that the focus can go there
   byId('start').focus();
 });
 

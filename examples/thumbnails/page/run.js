@@ -140,6 +140,7 @@ class Run {
     const told = {
       loaded: ({ name, mode, why }) => this.#modules.set(name, { name, mode, why }),
       answered: (picture, answer) => this.#take(picture, answer),
+      failed: (message) => this.#end('failed', message),
       died: (message) => this.#recover(message),
     };
     this.makers = Array.from({ length: WORKERS }, () => new Maker(this.#database, told));

@@ -1,5 +1,8 @@
 'use strict';
 
+/** Icons and the like, in pixels: they are not blown up. */
+const SMALL = 128;
+
 /** One picture of the grid, as long as it is near what is seen. */
 class Tile {
   #element = byId('tile').content.firstElementChild.cloneNode(true);
@@ -53,6 +56,8 @@ class Tile {
     image.src = URL.createObjectURL(blob);
     try {
       await image.decode();
+      const isSmall = Math.max(image.naturalWidth, image.naturalHeight) <= SMALL;
+      image.classList.toggle('small', isSmall);
       this.#element.classList.add('shown');
     } catch {
       setText(this.#element.querySelector('.facts'), 'its thumbnail cannot be shown');

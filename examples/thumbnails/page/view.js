@@ -3,6 +3,9 @@
 /** The figures of a speed that is shown go back this far. */
 const SPEED_WINDOW_MS = 2000;
 
+/** More than anybody reads. */
+const MOST_ERRORS = 200;
+
 /** What stands in the place of pictures. */
 const EMPTY = {
   finding: ['Looking for pictures', ''],
@@ -51,7 +54,7 @@ class View {
 
   #updateEmpty() {
     const { state, message } = this.#run;
-    const [title, text] = EMPTY[state] ?? ['This does not work', message];
+    const [title, text] = EMPTY[state] ?? ['That did not work', message];
     setText(byId('empty-title'), title);
     setText(byId('empty-text'), text);
   }
@@ -104,13 +107,11 @@ class View {
     const { crash, crashes, makers, state } = this.#run;
     if (crashes === this.#shownCrashes || !crash) return;
     this.#shownCrashes = crashes;
-    const again = formatNumber(crash.begun, 'picture');
+    const rest = `New workers have taken over; in progress were ${formatNumber(crash.begun, 'picture')}.`;
     setText(byId('banner-text'), crash.message);
     setText(
       byId('banner-rest'),
-      state === 'failed'
-        ? 'It was given up.'
-        : `Nothing that was done is lost. New workers go on; ${again} had been begun and ${crash.begun === 1 ? 'is' : 'are'} begun again.`,
+      `Nothing that was finished is lost. ${state === 'failed' ? 'It was given up.' : rest}`,
     );
     byId('banner').hidden = false;
   }
@@ -119,7 +120,7 @@ class View {
     const { unreadable } = this.#run;
     byId('errors-button').hidden = unreadable.length === 0;
     if (unreadable.length === this.#shownErrors) return;
-    for (const { path, message } of unreadable.slice(this.#shownErrors)) {
+    for (const { path, message } of unreadable.slice(this.#shownErrors, MOST_ERRORS)) {
       const row = byId('error-row').content.firstElementChild.cloneNode(true);
       setText(row.querySelector('.name'), nameOf(path));
       row.querySelector('.name').title = path;

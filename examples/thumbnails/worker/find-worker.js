@@ -62,6 +62,7 @@ function walkInner(folder) {
 /** @returns {string | null} why not */
 function prepare(database) {
   try {
+    require.resolve('sharp'); // the others load it when there is something to make
     require('./database').createDatabase(database);
     return null;
   } catch (error) {

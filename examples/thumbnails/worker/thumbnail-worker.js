@@ -43,9 +43,9 @@ async function makeThumbnail(file) {
 }
 
 async function make(picture) {
-  const stored = store.find(picture);
-  if (stored) return { type: 'made', isStored: true, ...stored };
   try {
+    const stored = store.find(picture);
+    if (stored) return { type: 'made', isStored: true, ...stored };
     const { width, height, image } = await makeThumbnail(picture.path);
     store.write(picture, { width, height, image });
     return { type: 'made', isStored: false, width, height };
@@ -54,11 +54,19 @@ async function make(picture) {
   }
 }
 
+function open(database) {
+  try {
+    store = new Store(database);
+    tellModule('better-sqlite3');
+  } catch (error) {
+    self.postMessage({ type: 'failed', message: `Cannot open ${database}: ${error.message}` });
+  }
+}
+
 self.onmessage = async ({ data }) => {
   switch (data.type) {
     case 'open':
-      store = new Store(data.database);
-      tellModule('better-sqlite3');
+      open(data.database);
       break;
     case 'make':
       self.postMessage({ path: data.picture.path, ...(await make(data.picture)) });
