@@ -14,6 +14,7 @@
 #include "addon/spelling.h"
 #include "base/cleanup.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -198,6 +199,15 @@ static struct instance *take_kept(const struct weft_file_id *id, bool is_deep)
     return at;
 }
 
+/* The trap: static TLS is a small block which each instance takes some of, and the loader refuses
+ * who comes too late. So the file itself is loaded first, to be shared by those. One that registers
+ * itself when it is loaded only Node may load. */
+static void reserve_shared(const char *path, const struct weft_addon_facts *facts)
+{
+    if (facts->static_tls && facts->kind == WEFT_ADDON_NAPI_SYMBOL)
+        dlopen(path, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
+}
+
 static int create(const char *path, int take_fd, const struct weft_addon_facts *facts, bool is_deep,
                   struct instance **ret_instance, char ret_why[WEFT_ELF_WHY_MAX])
 {
@@ -211,6 +221,7 @@ static int create(const char *path, int take_fd, const struct weft_addon_facts *
         facts->kind == WEFT_ADDON_NAPI_SYMBOL || facts->kind == WEFT_ADDON_V8_SYMBOL;
     instance->is_permanent = facts->no_delete;
     instance->unloads_with_node = facts->uses_v8;
+    reserve_shared(path, facts);
     int r = build(instance, path, take_fd, ret_why);
     if (r != 0)
         return r;
@@ -390,7 +401,7 @@ static struct weft_instance_counts count_all(void)
         counts.live += at->state != KEPT;
         counts.pooled += at->state == KEPT && at->is_reusable;
         counts.stuck += at->state == KEPT && !at->is_reusable;
-        counts.may_change |= may_be_unloaded(at) || at->environment_gone;
+        counts.may_change |= at->state == KEPT ? !at->is_permanent : at->environment_gone;
     }
     return counts;
 }

@@ -33,6 +33,11 @@ function findSource(name) {
   throw new Error(`test/addons has no ${name}.c or ${name}.cc`);
 }
 
+function headers() {
+  const names = fs.readdirSync(SOURCES).filter((name) => name.endsWith('.h'));
+  return names.map((name) => path.join(SOURCES, name));
+}
+
 /** @param {string} file */
 function modifiedAt(file) {
   return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -49,13 +54,13 @@ function buildShared(name, { flags = [], output = `${name}.so` } = {}) {
   const key = crypto.hash('sha256', JSON.stringify([name, flags])).slice(0, 8);
   const folder = path.join(BUILT, `${name}-${key}`);
   const file = path.join(folder, output);
-  if (modifiedAt(file) >= modifiedAt(source)) return file;
+  if (modifiedAt(file) >= Math.max(modifiedAt(source), ...headers().map(modifiedAt))) return file;
 
   fs.mkdirSync(folder, { recursive: true });
   // In one step for other tests, which run at the same time.
   const unfinished = `${file}.${process.pid}`;
-  const headers = ['-isystem', NODE_HEADERS];
-  execFileSync(command, [...own, ...COMMON, ...headers, source, '-o', unfinished, ...flags], {
+  const ofNode = ['-isystem', NODE_HEADERS];
+  execFileSync(command, [...own, ...COMMON, ...ofNode, source, '-o', unfinished, ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   fs.renameSync(unfinished, file);
