@@ -15,6 +15,7 @@ const { isAlive, until, workerCount } = require('../support/processes');
 
 /** @typedef {{ path: string, package: string | null, mode: string, why: string, loadTime: number,
  *   isReused: boolean, error?: string }} Loaded as process.getWeftNativeModules() says */
+/** @typedef {{ lab: import('../support/lab').Lab, win: import('../support/lab').LabWindow }} TrialApp */
 /** @typedef {{ isBusy: boolean, delay: number }} Ending of a worker: after this many ms from its
  *   start, or from when the module is at work */
 
@@ -36,18 +37,17 @@ class Trial {
   /** @type {Loaded[]} what the first worker of all has loaded */
   loaded = [];
 
-  /** @param {import('../support/lab').Lab} lab @param {import('../support/lab').LabWindow} win
-   * @param {string} name of the package @param {() => number} random from 0 to 1 */
-  constructor(lab, win, name, random) {
+  /** @param {TrialApp} app @param {string} name of the package @param {number} seed */
+  constructor({ lab, win }, name, seed) {
     this.lab = lab;
     this.win = win;
     this.file = fileOf(name);
-    this.random = random;
+    this.random = randomFrom(seed);
   }
 
   /** A folder that no other run has. */
   #folder() {
-    return path.join(this.lab.app.home, 'work', String(this.#runs++));
+    return path.join(this.lab.app.home, 'work', this.file, String(this.#runs++));
   }
 
   /** The work in this many workers of the page; returns the process id of their host.
@@ -64,16 +64,16 @@ class Trial {
     const folder = this.#folder();
     fs.mkdirSync(folder, { recursive: true });
     await this.lab.main(
-      (/** @type {any} */ { require }, /** @type {string} */ file, /** @type {string} */ folder) =>
-        require(`./work/${file}.js`).work(99, folder),
-      ...[this.file, folder],
+      (/** @type {any} */ { require }, /** @type {string} */ file, .../** @type {any} */ rest) =>
+        require(`./work/${file}.js`).work(...rest),
+      ...[this.file, WORKERS, folder],
     );
   }
 
   /** Workers of a page that goes, again and again; main does not use the module. */
-  async reload() {
+  async reload(rounds = RELOADS) {
     const hosts = new Set();
-    for (let round = 0; round < RELOADS; round++) {
+    for (let round = 0; round < rounds; round++) {
       hosts.add(await this.inWorkers(RELOADED_WORKERS, true));
       await this.win.main((/** @type {any} */ { contents }, /** @type {number} */ id) =>
         contents(id).reload(),
@@ -85,9 +85,9 @@ class Trial {
   }
 
   /** Workers at once, and main before, during and after. */
-  async atOnce() {
+  async atOnce(rounds = ROUNDS) {
     const hosts = new Set();
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       await this.inMain();
       const [host] = await Promise.all([this.inWorkers(WORKERS), this.inMain()]);
       hosts.add(host);
@@ -97,11 +97,11 @@ class Trial {
   }
 
   /** Busy workers, each terminated at a random moment; then a new one works.
-   * @param {boolean} mayDie whether their host may die of it
+   * @param {{ mayDie?: boolean, rounds?: number }} [options] whether their host may die of it
    * @returns {Promise<number>} how often the host has died */
-  async terminated(mayDie) {
+  async terminated({ mayDie = false, rounds = TERMINATIONS } = {}) {
     let deaths = 0;
-    for (let round = 0; round < TERMINATIONS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const host = await this.inWorkers(1);
       const endings = Array.from({ length: TERMINATED_WORKERS }, (_, i) => ({
         isBusy: i < TERMINATED_WORKERS / 2,
@@ -142,16 +142,24 @@ function appFiles() {
   return { ...Object.fromEntries(texts), 'busy.js': BUSY_WORKER };
 }
 
-/**
- * @param {{ after: (done: () => any) => void }} t
- * @param {string} name of the package
- * @param {{ nodeModules: string, random?: () => number }} options
- */
-async function startTrial(t, name, { nodeModules, random = Math.random }) {
-  const lab = await startLab(/** @type {any} */ (t), appFiles(), { timeout: TRIAL_TIMEOUT_MS });
-  const app = await lab.main((/** @type {any} */ { app }) => app.getAppPath());
-  fs.symlinkSync(nodeModules, path.join(app, 'node_modules'));
-  return new Trial(lab, await lab.openShown(), name, random);
+/** The same numbers from 0 to 1 for the same seed. @param {number} seed */
+function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
 
-module.exports = { startTrial, Trial, fileOf };
+/**
+ * An app with the packages of this folder, and one window.
+ * @param {{ after: (done: () => any) => void }} t
+ * @param {string} nodeModules
+ * @returns {Promise<TrialApp>}
+ */
+async function startTrialApp(t, nodeModules) {
+  const lab = await startLab(/** @type {any} */ (t), appFiles(), { timeout: TRIAL_TIMEOUT_MS });
+  t.after(() => lab.processes().forEach(({ pid }) => process.kill(pid, 'SIGKILL')));
+  const folder = await lab.main((/** @type {any} */ { app }) => app.getAppPath());
+  fs.symlinkSync(nodeModules, path.join(folder, 'node_modules'));
+  return { lab, win: await lab.openShown() };
+}
+
+module.exports = { startTrialApp, Trial, fileOf };
