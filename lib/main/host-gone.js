@@ -1,31 +1,47 @@
+// @ts-check
 'use strict';
 
 const os = require('node:os');
 const { emitEvent } = require('./event');
 
-const SIGNAL_NAMES = Object.fromEntries(
-  Object.entries(os.constants.signals).map(([name, number]) => [number, name]),
-);
+/** @typedef {import('./worker-host').HostEnd} HostEnd */
+
+/** @type {Map<number, string>} */
+const SIGNAL_NAMES = new Map(Object.entries(os.constants.signals).map(([name, number]) => [number, name]));
 
 /** Somebody's wish, or the kernel's when memory runs out. */
 const KILLS = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
-/** @returns {'killed' | 'crashed' | 'abnormal-exit' | 'clean-exit'} */
+/** @param {number} signal */
+const nameOf = (signal) => SIGNAL_NAMES.get(signal) ?? `signal ${signal}`;
+
+/** @param {HostEnd} end */
 function reasonOf({ code, signal }) {
-  if (signal !== 0) return KILLS.has(SIGNAL_NAMES[signal]) ? 'killed' : 'crashed';
+  if (signal !== 0) return KILLS.has(nameOf(signal)) ? 'killed' : 'crashed';
   return code === 0 ? 'clean-exit' : 'abnormal-exit';
 }
 
+/** @param {HostEnd} end @returns {import('electron').Details} of Electron's event */
+function detailsOf(end) {
+  return {
+    type: 'Utility',
+    reason: reasonOf(end),
+    exitCode: end.signal !== 0 ? end.signal : end.code << 8, // as waitpid() has it
+    serviceName: 'weft.worker-host',
+    name: 'Worker Host',
+  };
+}
+
+/** @param {HostEnd} end */
 function describe(end) {
-  const { code, signal, module } = end;
-  const where = module === '' ? '' : ` in ${module}`;
-  if (signal === 0) return `has ended with code ${code}${where}`;
-  return `${reasonOf(end)} (${SIGNAL_NAMES[signal] ?? signal})${where}`;
+  const where = end.module === '' ? '' : ` in ${end.module}`;
+  if (end.signal === 0) return `has ended with code ${end.code}${where}`;
+  return `${reasonOf(end)} (${nameOf(end.signal)})${where}`;
 }
 
 /**
  * A worker host has ended by itself: a line for who runs the app, and Electron's event for the app.
- * @param {import('./worker-host').HostEnd} end
+ * @param {HostEnd} end
  * @param {string} url of the page whose workers have ended
  */
 function tellHostGone(end, url) {
@@ -33,13 +49,7 @@ function tellHostGone(end, url) {
     `weft: warning: the worker host of ${url || 'a window'}: ${describe(end)}; its workers have ended\n`,
   );
   const { app } = require('./app');
-  emitEvent(app, 'child-process-gone', {
-    type: 'Utility',
-    reason: reasonOf(end),
-    exitCode: end.signal !== 0 ? end.signal : end.code << 8, // as waitpid() has it
-    serviceName: 'weft.worker-host',
-    name: 'Worker Host',
-  });
+  emitEvent(app, 'child-process-gone', detailsOf(end));
 }
 
-module.exports = { tellHostGone };
+module.exports = { detailsOf, tellHostGone };
