@@ -231,7 +231,7 @@ static napi_value js_share(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-/* reap(): unloads what is over; { live, pooled, stuck, unloaded, mayChange } */
+/* reap(): unloads what is over; { live, pooled, stuck, waiting, unloaded, mayChange } */
 static napi_value js_reap(napi_env env, napi_callback_info info)
 {
     (void)info;
@@ -242,6 +242,7 @@ static napi_value js_reap(napi_env env, napi_callback_info info)
     NAPI_TRY(env, set_number(env, object, "live", counts.live));
     NAPI_TRY(env, set_number(env, object, "pooled", counts.pooled));
     NAPI_TRY(env, set_number(env, object, "stuck", counts.stuck));
+    NAPI_TRY(env, set_number(env, object, "waiting", counts.waiting));
     NAPI_TRY(env, set_number(env, object, "unloaded", counts.unloaded));
     NAPI_TRY(env, set_bool(env, object, "mayChange", counts.may_change));
     return object;

@@ -21,6 +21,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A process whose threads never rest would keep what it could as well use again. */
+#define DOUBTS_MAX 5
+
 enum state {
     PREPARED, /* Node has not said whether it could load it */
     LIVE,
@@ -36,7 +39,10 @@ struct instance {
     bool is_reusable;  /* Node can load it again without its constructors */
     bool is_permanent; /* the loader does not unload it */
     bool unloads_with_node;
+    bool starts_threads;
     bool environment_gone;
+    bool is_held;         /* somebody runs its code, or may */
+    unsigned doubt_count; /* how often nobody could tell */
     struct weft_thread thread;
     /* What it consists of: the libraries, each after what it needs, and last the module. */
     struct weft_object *objects;
@@ -103,7 +109,22 @@ static void give_to_this_thread(struct instance *instance)
     instance->token = (uint32_t)weft_spelling_serial();
     instance->state = PREPARED;
     instance->environment_gone = false;
+    instance->is_held = false;
+    instance->doubt_count = 0;
     instance->thread = weft_threads_self();
+}
+
+/* Under the lock: those of threads that have ended become nobody's. Returns whether there are any.
+ */
+static bool collect_ended(void)
+{
+    bool found = false;
+    for (struct instance *at = instances; at; at = at->next)
+        if (at->state != KEPT && at->environment_gone && weft_threads_has_ended(&at->thread)) {
+            at->state = KEPT;
+            found = true;
+        }
+    return found;
 }
 
 /* ---- prepare ---- */
@@ -185,13 +206,19 @@ static int build(struct instance *instance, const char *path, int take_fd,
     return 0;
 }
 
+/* Not what is to be unloaded in a moment: whether one gets it would be chance. */
+static bool is_pooled(const struct instance *instance)
+{
+    return instance->state == KEPT && instance->is_reusable &&
+           (instance->is_permanent || instance->is_held);
+}
+
 /* One that waits for who wants this file. */
 static struct instance *take_kept(const struct weft_file_id *id, bool is_deep)
 {
     pthread_mutex_lock(&lock);
     struct instance *at = instances;
-    while (at && (at->state != KEPT || !at->is_reusable || at->is_deep != is_deep ||
-                  !weft_file_id_equal(&at->id, id)))
+    while (at && (!is_pooled(at) || at->is_deep != is_deep || !weft_file_id_equal(&at->id, id)))
         at = at->next;
     if (at)
         give_to_this_thread(at);
@@ -221,6 +248,7 @@ static int create(const char *path, int take_fd, const struct weft_addon_facts *
         facts->kind == WEFT_ADDON_NAPI_SYMBOL || facts->kind == WEFT_ADDON_V8_SYMBOL;
     instance->is_permanent = facts->no_delete;
     instance->unloads_with_node = facts->uses_v8;
+    instance->starts_threads = facts->starts_threads;
     reserve_shared(path, facts);
     int r = build(instance, path, take_fd, ret_why);
     if (r != 0)
@@ -257,6 +285,12 @@ int weft_instance_prepare(const char *path, unsigned node_abi, bool is_deep,
 {
     struct instance *instance = NULL;
     bool is_reused = false;
+    struct weft_instance_counts ignored;
+    pthread_mutex_lock(&lock);
+    bool has_ended = collect_ended();
+    pthread_mutex_unlock(&lock);
+    if (has_ended) /* before who else would have done it; so that it can be used again */
+        weft_instance_reap(&ignored);
     int r = find_or_create(path, node_abi, is_deep, &instance, &is_reused, ret_why);
     if (r == -ENOMEM)
         return weft_elf_refuse(ret_why, r, "there is no memory for it");
@@ -297,11 +331,11 @@ struct link_map *weft_instance_settle(uint32_t token, bool *ret_wants_throws)
 
 /* ---- the end ---- */
 
-static bool is_anyone_in(const struct weft_object *object)
+static bool may_have_threads(const struct instance *instance)
 {
     bool inside;
-    weft_threads_look(&object->text, 1, &inside);
-    return inside;
+    bool is_certain = weft_threads_look(&module_of(instance)->text, 1, &inside);
+    return inside || (!is_certain && instance->starts_threads);
 }
 
 void weft_instance_environment_gone(uint32_t token)
@@ -312,19 +346,11 @@ void weft_instance_environment_gone(uint32_t token)
     if (!instance || (instance->state == PREPARED && !weft_instance_settle(token, &ignored)))
         return;
     /* Now Node is about to unload it: that must not be. */
-    if (instance->unloads_with_node && is_anyone_in(module_of(instance)))
+    if (instance->unloads_with_node && may_have_threads(instance))
         weft_object_settle(module_of(instance));
     pthread_mutex_lock(&lock);
     instance->environment_gone = true;
     pthread_mutex_unlock(&lock);
-}
-
-/* Under the lock: those of threads that have ended become nobody's. */
-static void collect_ended(void)
-{
-    for (struct instance *at = instances; at; at = at->next)
-        if (at->state != KEPT && at->environment_gone && weft_threads_has_ended(&at->thread))
-            at->state = KEPT;
 }
 
 static bool may_be_unloaded(const struct instance *instance)
@@ -352,6 +378,19 @@ static struct weft_range *list_code(size_t *ret_count)
     return ranges;
 }
 
+/* Under the lock: notes what has been seen of one that may be unloaded. Returns whether it now is
+ * to be. */
+static bool judge(struct instance *instance, const bool *inside, bool is_certain)
+{
+    instance->is_held = false;
+    for (size_t i = 0; i < instance->object_count; i++)
+        instance->is_held |= inside[i];
+    if (is_certain)
+        return !instance->is_held;
+    instance->is_held |= ++instance->doubt_count >= DOUBTS_MAX;
+    return false;
+}
+
 /* Under the lock: takes those out of the registry that nobody is in. */
 static struct instance *take_unused(void)
 {
@@ -361,13 +400,13 @@ static struct instance *take_unused(void)
     weft_autofree bool *inside = ranges ? calloc(count, sizeof(*inside)) : NULL;
     if (!inside)
         return NULL;
-    weft_threads_look(ranges, count, inside);
-    size_t first = 0;
+    bool is_certain = weft_threads_look(ranges, count, inside);
+    const bool *next = inside;
     for (struct instance **at = &instances, *instance; (instance = *at);) {
-        bool is_taken = may_be_unloaded(instance);
-        for (size_t i = 0; may_be_unloaded(instance) && i < instance->object_count; i++)
-            is_taken = !inside[first++] && is_taken;
-        if (!is_taken) {
+        bool is_judged = may_be_unloaded(instance);
+        bool is_over = is_judged && judge(instance, next, is_certain);
+        next += is_judged ? instance->object_count : 0;
+        if (!is_over) {
             at = &instance->next;
             continue;
         }
@@ -398,10 +437,13 @@ static struct weft_instance_counts count_all(void)
 {
     struct weft_instance_counts counts = {.unloaded = unloaded};
     for (const struct instance *at = instances; at; at = at->next) {
-        counts.live += at->state != KEPT;
-        counts.pooled += at->state == KEPT && at->is_reusable;
-        counts.stuck += at->state == KEPT && !at->is_reusable;
-        counts.may_change |= at->state == KEPT ? !at->is_permanent : at->environment_gone;
+        bool is_kept = at->state == KEPT;
+        bool is_waiting = is_kept && !at->is_permanent && !at->is_held;
+        counts.live += !is_kept;
+        counts.pooled += is_pooled(at);
+        counts.waiting += is_waiting;
+        counts.stuck += is_kept && !is_waiting && !is_pooled(at);
+        counts.may_change |= is_kept ? !at->is_permanent : at->environment_gone;
     }
     return counts;
 }

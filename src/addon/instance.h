@@ -59,8 +59,9 @@ void weft_instance_environment_gone(uint32_t token);
 
 struct weft_instance_counts {
     uint32_t live;     /* of threads that have not ended */
-    uint32_t pooled;   /* wait for the next worker */
+    uint32_t pooled;   /* can't be unloaded, and wait for the next worker */
     uint32_t stuck;    /* can't be unloaded, and can't be used again */
+    uint32_t waiting;  /* to be unloaded, as soon as it is certain that nobody runs them */
     uint32_t unloaded; /* since the process began */
     bool may_change;   /* some of those that are kept could be unloaded at a later time */
 };

@@ -32,7 +32,7 @@ struct stack {
 struct stacks {
     struct stack *items;
     size_t count;
-    bool is_running; /* one that is not among them, because it runs */
+    bool lacks_any; /* of a thread that runs */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -131,6 +131,15 @@ static bool is_own(pid_t id)
     return found;
 }
 
+/* V8's helpers run nothing of modules; and threads that those start would not have their name. */
+static bool is_of_v8(pid_t id)
+{
+    static const char name[] = "node-V8Worker";
+    char text[32];
+    read_task(id, "comm", text, sizeof(text));
+    return strncmp(text, name, strlen(name)) == 0;
+}
+
 /* ---- their stacks ---- */
 
 /* Where a thread stands: /proc/<pid>/syscall ends with the stack pointer and the program counter.
@@ -143,18 +152,18 @@ static void add_stack(struct stacks *stacks, pid_t id)
         return;
     char *counter = strrchr(text, ' ');
     if (!counter) { /* "running" */
-        stacks->is_running = true;
+        stacks->lacks_any |= !is_of_v8(id);
         return;
     }
     *counter++ = '\0';
-    char *pointer = strrchr(text, ' ');
+    const char *pointer = strrchr(text, ' ');
     struct stack *items = realloc(stacks->items, (stacks->count + 1) * sizeof(*items));
+    if (items)
+        stacks->items = items;
     if (!pointer || !items) {
-        stacks->items = items ? items : stacks->items;
-        stacks->is_running = true;
+        stacks->lacks_any = true;
         return;
     }
-    stacks->items = items;
     items[stacks->count++] = (struct stack){
         .pointer = strtoul(pointer, NULL, 16),
         .program_counter = strtoul(counter, NULL, 16),
@@ -165,10 +174,10 @@ static void list_stacks(struct stacks *stacks)
 {
     DIR *tasks = opendir("/proc/self/task");
     if (!tasks) {
-        stacks->is_running = true;
+        stacks->lacks_any = true;
         return;
     }
-    for (struct dirent *entry; (entry = readdir(tasks)) && !stacks->is_running;) {
+    for (struct dirent *entry; (entry = readdir(tasks));) {
         pid_t id = (pid_t)strtol(entry->d_name, NULL, 10);
         if (id > 0 && !is_own(id))
             add_stack(stacks, id);
@@ -232,36 +241,28 @@ static void look_at_handlers(const struct weft_range *ranges, size_t count, bool
     }
 }
 
-static void mark_all(size_t count, bool *inside)
-{
-    for (size_t i = 0; i < count; i++)
-        inside[i] = true;
-}
-
-static void look_at_threads(const struct weft_range *ranges, size_t count, bool *inside)
+static bool look_at_threads(const struct weft_range *ranges, size_t count, bool *inside)
 {
     struct stacks stacks = {0};
-    list_stacks(&stacks);
     weft_autofd int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    if (stacks.is_running || memory < 0) {
-        mark_all(count, inside);
-    } else {
-        find_ends(&stacks);
-        for (size_t i = 0; i < stacks.count; i++) {
-            mark(stacks.items[i].program_counter, ranges, count, inside);
-            scan(memory, &stacks.items[i], ranges, count, inside);
-        }
+    list_stacks(&stacks);
+    find_ends(&stacks);
+    for (size_t i = 0; i < stacks.count; i++) {
+        mark(stacks.items[i].program_counter, ranges, count, inside);
+        scan(memory, &stacks.items[i], ranges, count, inside);
     }
     free(stacks.items);
+    return memory >= 0 && !stacks.lacks_any;
 }
 
-void weft_threads_look(const struct weft_range *ranges, size_t count, bool *ret_inside)
+bool weft_threads_look(const struct weft_range *ranges, size_t count, bool *ret_inside)
 {
     memset(ret_inside, 0, count * sizeof(*ret_inside));
     if (count == 0)
-        return;
+        return true;
     look_at_handlers(ranges, count, ret_inside);
     pthread_mutex_lock(&lock);
-    look_at_threads(ranges, count, ret_inside);
+    bool is_certain = look_at_threads(ranges, count, ret_inside);
     pthread_mutex_unlock(&lock);
+    return is_certain;
 }

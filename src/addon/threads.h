@@ -39,6 +39,6 @@ bool weft_threads_has_ended(const struct weft_thread *thread);
 void weft_threads_enter(void);
 void weft_threads_leave(void);
 
-/* Thread: any. For each range, whether another thread or a signal handler is, or may be, in it. Of
- * a thread that is running just now nobody can tell: then all may be. */
-void weft_threads_look(const struct weft_range *ranges, size_t count, bool *ret_inside);
+/* Thread: any. For each range, whether another thread or a signal handler is in it. Nobody can tell
+ * of a thread that is running just now; returns false when there is such a one. */
+bool weft_threads_look(const struct weft_range *ranges, size_t count, bool *ret_inside);
