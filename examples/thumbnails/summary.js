@@ -12,7 +12,10 @@ function summaryText(summary) {
     ['Made', count(made)],
     ['Stored', `${count(stored)} were in the database`],
     ['Time', `${seconds.toFixed(2)} s`],
-    ['Speed', `${count(Math.round((made + stored) / seconds))} pictures/s, ${megabytes(bytes / seconds)}/s`],
+    [
+      'Speed',
+      `${count(Math.round((made + stored) / seconds))} pictures/s, ${megabytes(bytes / seconds)}/s`,
+    ],
     ['Workers', count(workers)],
     ['Modules', modules.map(({ name, mode }) => (mode ? `${name} (${mode})` : name)).join(', ')],
     ['Errors', count(errors.length)],

@@ -10,7 +10,8 @@ const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
-const Database = /** @type {any} */ (require('better-sqlite3'));
+// @ts-expect-error it has no types
+const Database = require('better-sqlite3');
 const { runApp, scratch } = require('../support/app');
 const { EXAMPLES, openPage, inPage, row } = require('../support/examples');
 const { startLab } = require('../support/lab');
@@ -28,7 +29,7 @@ const ODD_NAMES = [
   'a#b?c&d%41.webp',
   '100%.gif',
   'x[page=1].tiff',
-  "'quoted' \"twice\".jpg",
+  '\'quoted\' "twice".jpg',
   'CAPITALS.JPG',
   'in folders/of/any depth/é.png',
 ];
@@ -156,7 +157,7 @@ async function openMany(t) {
 
 /**
  * Presses Start, and waits until what runs fulfils a condition.
- * @param {import('../support/lab').LabWindow} win @param {string} condition
+ * @param {import('../support/examples').LabWindow} win @param {string} condition
  */
 function startRun(win, condition) {
   return inPage(
@@ -172,7 +173,7 @@ function startRun(win, condition) {
 /**
  * What the grid shows from its top to its end, when the run has ended: the state of each picture,
  * and whether its thumbnail is there.
- * @param {import('../support/lab').LabWindow} win
+ * @param {import('../support/examples').LabWindow} win
  * @returns {Promise<Record<string, string>>}
  */
 function shownPictures(win) {
@@ -205,10 +206,7 @@ const allShown = (count) =>
 test('thumbnails is cancelled in the middle, and goes on where it was', async (t) => {
   const { lab, win, database, count } = await openMany(t);
   await startRun(win, 'run.made >= 12');
-  const cancelled = await inPage(
-    win,
-    `document.getElementById('cancel').click(); run.ended`,
-  );
+  const cancelled = await inPage(win, `document.getElementById('cancel').click(); run.ended`);
   assert.equal(cancelled.state, 'cancelled');
   assert.ok(cancelled.made >= 12 && cancelled.made < count, `${cancelled.made} made`);
   const host = lab.processesNamed('weft-worker-host')[0].pid;
@@ -234,7 +232,10 @@ test('a crash of the workers’ process costs nothing that was done', async (t) 
   const summary = await inPage(win, 'run.ended');
   assert.deepEqual([summary.state, summary.crashes, summary.errors], ['done', 1, []]);
   assert.equal(summary.made + summary.stored, count);
-  assert.ok(lab.processesNamed('weft-worker-host').every(({ pid }) => pid !== host), 'a new one');
+  assert.ok(
+    lab.processesNamed('weft-worker-host').every(({ pid }) => pid !== host),
+    'a new one',
+  );
 
   const banner = await inPage(
     win,

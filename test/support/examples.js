@@ -8,11 +8,16 @@
 const path = require('node:path');
 const { NODE_IN_WORKER } = require('./lab');
 
+/**
+ * @typedef {InstanceType<typeof import('./lab').Lab>} Lab
+ * @typedef {InstanceType<typeof import('./lab').LabWindow>} LabWindow
+ */
+
 const EXAMPLES = path.resolve(__dirname, '../../examples');
 
 /**
  * A window with an example's page, without its main script.
- * @param {import('./lab').Lab} lab
+ * @param {Lab} lab
  * @param {string} example
  * @param {Record<string, string>} query
  * @param {object} [options] of the window
@@ -34,7 +39,7 @@ async function openPage(lab, example, query, options) {
 
 /**
  * The value of an expression in the page's own scope, where `run` is.
- * @param {import('./lab').LabWindow} win
+ * @param {LabWindow} win
  * @param {string} expression
  * @returns {Promise<any>}
  */

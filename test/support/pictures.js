@@ -71,8 +71,14 @@ async function makePicture(file, seed, width = 640, height = 480) {
 
 /** A GIF that moves. @param {string} file */
 async function makeAnimation(file) {
-  const frames = [1, 2, 3].map((seed) => sharp(Buffer.from(landscape(seed, 120, 90))).png().toBuffer());
-  await sharp(await Promise.all(frames), { join: { animated: true } }).gif().toFile(file);
+  const frames = [1, 2, 3].map((seed) =>
+    sharp(Buffer.from(landscape(seed, 120, 90)))
+      .png()
+      .toBuffer(),
+  );
+  await sharp(await Promise.all(frames), { join: { animated: true } })
+    .gif()
+    .toFile(file);
   return file;
 }
 

@@ -75,8 +75,10 @@ class Run {
 
   /** Has a worker crash the process that all of them share. */
   crashProcess() {
+    const [maker] = this.makers;
+    if (!maker) return; // none has started yet
     this.#isCrashWanted = true;
-    this.makers[0]?.crash();
+    maker.crash();
   }
 
   /** Plain data, for main.js. */
@@ -190,10 +192,11 @@ class Run {
     const begun = this.makers.flatMap((maker) => maker.end());
     this.#judge(begun);
     this.crashes++;
-    this.crash = { message, begun: begun.length, isWanted: this.#isCrashWanted };
+    this.crash = { message, begun: begun.length };
+    if (!this.#isCrashWanted) this.#crashesWithoutProgress++;
     this.#isCrashWanted = false;
     this.makers = [];
-    if (++this.#crashesWithoutProgress > MOST_CRASHES_WITHOUT_PROGRESS) {
+    if (this.#crashesWithoutProgress > MOST_CRASHES_WITHOUT_PROGRESS) {
       this.#end('failed', `The workers cannot run: ${message}`);
     } else if (this.state === 'finding') {
       this.#finder.terminate();
