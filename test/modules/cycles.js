@@ -23,7 +23,8 @@ const WARM_UP = 20;
  * parts of the latter's. What a module has for itself, once, is there after the warm-up.
  */
 const MOST_MORE = 0.1;
-const MODULES = ['better-sqlite3', 'bcrypt', 'bufferutil', '@parcel/watcher', 'sharp', 'koffi'];
+/** Not koffi: it leaves some 40 KB a worker, in plain worker_threads too. */
+const MODULES = ['better-sqlite3', 'bcrypt', 'bufferutil', '@parcel/watcher', 'sharp'];
 /** Each module's host has so long. */
 const TIMEOUT_MS = 900_000;
 
@@ -48,7 +49,7 @@ async function cycle(file, count) {
 }
 
 /**
- * @param {import('../support/lab').LabWindow} win @param {string} file @param {number} cycles
+ * @param {InstanceType<typeof import('../support/lab').LabWindow>} win @param {string} file @param {number} cycles
  * @returns {Promise<Left>}
  */
 async function measure(win, file, cycles) {
