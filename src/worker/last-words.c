@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* Pages that are told: as many as have workers in one window, frames included. */
 #define SOCKETS_MAX 256
@@ -29,6 +30,9 @@ static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}
 
 static struct sigaction before[_NSIG];
 static int leash = -1;
+/* A module may fork, and the child crash: it has the sockets and the handler, and is not the host.
+ */
+static pid_t host_process;
 /* Descriptor + 1; 0 is free. The supervisor stores, a handler in any thread loads; what it must see
  * was stored long before, and one that is closed just then gets a packet that nobody reads. */
 static _Atomic int sockets[SOCKETS_MAX];
@@ -61,6 +65,8 @@ static void send_to_pages(int signal, const char *path, size_t path_size)
 static void speak(int signal, uintptr_t pc, uintptr_t sp)
 {
     static char path[PATH_MAX];
+    if (getpid() != host_process)
+        return;
     if (atomic_flag_test_and_set_explicit(&has_spoken, memory_order_relaxed))
         return;
     size_t size = weft_module_search(pc, sp, path, sizeof(path));
@@ -133,6 +139,7 @@ static void exiting_cb(void)
 void weft_last_words_install(int leash_socket)
 {
     leash = leash_socket;
+    host_process = getpid();
     struct sigaction action = {.sa_sigaction = crashed_cb, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
         int signal = signals[i];

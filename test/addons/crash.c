@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void write_nowhere(void)
@@ -61,6 +62,19 @@ static napi_value crash_quietly(napi_env env, napi_callback_info info)
     _exit(8);
 }
 
+/* Crashes in a child that it has forked; the process itself goes on. */
+static napi_value crash_child(napi_env env, napi_callback_info info)
+{
+    napi_value signal;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        abort();
+    waitpid(child, &status, 0);
+    napi_create_int32(env, WTERMSIG(status), &signal);
+    return signal;
+}
+
 /* In a thread of libuv's pool, a little later. */
 static void execute(napi_env env, void *data)
 {
@@ -89,7 +103,7 @@ NAPI_MODULE_INIT()
     } functions[] = {
         {"segfault", crash_segfault}, {"abort", crash_abort},       {"fatal", crash_fatal},
         {"illegal", crash_illegal},   {"overflow", crash_overflow}, {"exit", crash_exit},
-        {"quietly", crash_quietly},   {"inPool", crash_in_pool},
+        {"quietly", crash_quietly},   {"inPool", crash_in_pool},    {"child", crash_child},
     };
     for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
         napi_value function;

@@ -84,11 +84,14 @@ test('native code ends the process of a window’s workers', async (t) => {
   });
 
   await t.test('by another process', async () => {
-    await win.page(async () => {
+    // A child that a module has forked has crashed before: that is nobody's last word.
+    const signal = await win.page(async (file) => {
       window.worker = startTool();
       window.ended = next(worker, 'error');
       window.pid = await run(worker, () => process.pid);
-    });
+      return run(worker, (path) => require(path).child(), file);
+    }, addon);
+    assert.equal(signal, 6);
     process.kill(await win.page(() => window.pid), 'SIGKILL');
     const { message } = await win.page(async () => describeEvent(await ended));
     assert.match(message, /was killed, ran out of memory, or could not be started/);
