@@ -19,10 +19,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-/* A process whose threads never rest would keep what it could as well use again. */
-#define DOUBTS_MAX 5
+/* An address that somebody has left on a stack looks as if code were in use; such a thing passes.
+ * What is kept for longer is used again, or a process would collect one after the other. */
+#define POOLED_AFTER_MS 1000
 
 enum state {
     PREPARED, /* Node has not said whether it could load it */
@@ -41,8 +43,8 @@ struct instance {
     bool unloads_with_node;
     bool starts_threads;
     bool environment_gone;
-    bool is_held;         /* somebody runs its code, or may */
-    unsigned doubt_count; /* how often nobody could tell */
+    bool is_held;       /* somebody runs its code, or may */
+    int64_t kept_since; /* in milliseconds */
     struct weft_thread thread;
     /* What it consists of: the libraries, each after what it needs, and last the module. */
     struct weft_object *objects;
@@ -110,8 +112,14 @@ static void give_to_this_thread(struct instance *instance)
     instance->state = PREPARED;
     instance->environment_gone = false;
     instance->is_held = false;
-    instance->doubt_count = 0;
     instance->thread = weft_threads_self();
+}
+
+static int64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * INT64_C(1000) + time.tv_nsec / 1000000;
 }
 
 /* Under the lock: those of threads that have ended become nobody's. Returns whether there are any.
@@ -122,6 +130,7 @@ static bool collect_ended(void)
     for (struct instance *at = instances; at; at = at->next)
         if (at->state != KEPT && at->environment_gone && weft_threads_has_ended(&at->thread)) {
             at->state = KEPT;
+            at->kept_since = now();
             found = true;
         }
     return found;
@@ -207,10 +216,15 @@ static int build(struct instance *instance, const char *path, int take_fd,
 }
 
 /* Not what is to be unloaded in a moment: whether one gets it would be chance. */
+static bool is_for_long(const struct instance *instance)
+{
+    return instance->is_permanent ||
+           (instance->is_held && now() - instance->kept_since >= POOLED_AFTER_MS);
+}
+
 static bool is_pooled(const struct instance *instance)
 {
-    return instance->state == KEPT && instance->is_reusable &&
-           (instance->is_permanent || instance->is_held);
+    return instance->state == KEPT && instance->is_reusable && is_for_long(instance);
 }
 
 /* One that waits for who wants this file. */
@@ -382,13 +396,10 @@ static struct weft_range *list_code(size_t *ret_count)
  * to be. */
 static bool judge(struct instance *instance, const bool *inside, bool is_certain)
 {
-    instance->is_held = false;
+    instance->is_held = !is_certain;
     for (size_t i = 0; i < instance->object_count; i++)
         instance->is_held |= inside[i];
-    if (is_certain)
-        return !instance->is_held;
-    instance->is_held |= ++instance->doubt_count >= DOUBTS_MAX;
-    return false;
+    return !instance->is_held;
 }
 
 /* Under the lock: takes those out of the registry that nobody is in. */
@@ -438,7 +449,7 @@ static struct weft_instance_counts count_all(void)
     struct weft_instance_counts counts = {.unloaded = unloaded};
     for (const struct instance *at = instances; at; at = at->next) {
         bool is_kept = at->state == KEPT;
-        bool is_waiting = is_kept && !at->is_permanent && !at->is_held;
+        bool is_waiting = is_kept && !is_for_long(at);
         counts.live += !is_kept;
         counts.pooled += is_pooled(at);
         counts.waiting += is_waiting;

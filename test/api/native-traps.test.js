@@ -208,14 +208,16 @@ test('who may still run the code of a worker that has ended', async (t) => {
     await lab.close();
   });
 
-  await t.test('a thread of its own: the instance waits for the next worker', async (t) => {
+  await t.test('a thread of its own: the instance waits for a later worker', async (t) => {
     const { lab, win, file, host } = await startWith(t, 'thread', trap('THREAD'));
-    assert.equal(await inWorker(win, 'a', add, file), 1);
-    await replace(win, 'a');
-    await inWorker(win, 'a', pid);
-    assert.equal(await inWorker(win, 'a', add, file), 2);
-    assert.equal((await inWorker(win, 'a', last)).isReused, true);
-    assert.equal(await inWorker(win, 'b', add, file), 1);
+    // At first it could be that the thread just ends.
+    let count = await inWorker(win, 'a', add, file);
+    while (!(await inWorker(win, 'a', last)).isReused) {
+      assert.equal(count, 1);
+      await replace(win, 'a');
+      count = await inWorker(win, 'a', add, file);
+    }
+    assert.equal(count, 2);
     assert.equal(await inWorker(win, 'a', pid), host);
     await lab.close();
   });
@@ -224,9 +226,9 @@ test('who may still run the code of a worker that has ended', async (t) => {
     const { lab, win, file, host } = await startWith(t, 'signal', trap('SIGNAL'));
     assert.equal(await inWorker(win, 'a', add, file), 1);
     await replace(win, 'a');
-    await inWorker(win, 'a', pid);
     process.kill(host, 'SIGUSR2');
-    assert.equal(await inWorker(win, 'a', add, file), 3); // the handler has counted, too
+    assert.equal(await inWorker(win, 'a', pid), host);
+    assert.equal(await inWorker(win, 'a', add, file), 1);
     assert.equal(isAlive(host), true);
     await lab.close();
   });
