@@ -42,9 +42,12 @@ byId('banner-close').addEventListener('click', () => {
 });
 
 new FolderField(byId('folder'), byId('folders'));
-byId('folder').value = query.get('folder');
+
+const given = query.get('folder');
+byId('folder').value = given;
+byId('folder').setSelectionRange(given.length, given.length); // to go on typing
 setText(byId('database'), query.get('database'));
 byId('database').title = query.get('database');
 
 /** Resolves to the summary of the run that the command line asked for: main.js waits for it. */
-window.finished = query.get('start') === 'yes' ? start(query.get('folder')) : null;
+window.finished = query.get('start') === 'yes' ? start(given) : null;

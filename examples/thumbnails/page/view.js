@@ -107,7 +107,7 @@ class View {
     const { crash, crashes, makers, state } = this.#run;
     if (crashes === this.#shownCrashes || !crash) return;
     this.#shownCrashes = crashes;
-    const rest = `New workers have taken over; in progress were ${formatNumber(crash.begun, 'picture')}.`;
+    const rest = `New workers have taken over, with ${formatNumber(crash.begun, 'picture')} to do again.`;
     setText(byId('banner-text'), crash.message);
     setText(
       byId('banner-rest'),
