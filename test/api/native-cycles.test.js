@@ -7,9 +7,11 @@
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const { buildAddon } = require('../support/addons');
-const { MOST_MORE, compare, measureAlone } = require('../modules/cycles');
+const { compare, measureAlone } = require('../modules/cycles');
 
 const CYCLES = 80;
+/** In so few cycles, what V8 and malloc keep for later weighs more than in the long form. */
+const MOST_MORE = 0.2;
 
 test('workers that load a native module and end leave no more than others', async (t) => {
   const none = await measureAlone(t, '', CYCLES);
