@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 static struct weft_copy open_copy(void)
@@ -100,6 +102,52 @@ TEST(an_empty_file_gives_a_clause)
     char why[WEFT_ELF_WHY_MAX] = "";
     CHECK(weft_copy_open(memfd_create("empty", MFD_CLOEXEC), "x", &copy, why) < 0);
     CHECK(why[0] != '\0');
+}
+
+/* The trap: what an administrator forbids must not be got round by a copy in memory. */
+TEST(a_file_on_a_noexec_mount_is_not_copied)
+{
+    struct weft_copy copy;
+    char why[WEFT_ELF_WHY_MAX] = "";
+    const unsigned long forbidden = MS_NOEXEC | MS_NOSUID | MS_NODEV;
+    if (unshare(CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+        weft_test_skip("no mounts of its own: needs root, or user namespaces");
+    CHECK_EQ(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    CHECK_EQ(mount(WEFT_TEST_ADDON, WEFT_TEST_ADDON, NULL, MS_BIND, NULL), 0);
+    CHECK_EQ(mount(NULL, WEFT_TEST_ADDON, NULL, MS_REMOUNT | MS_BIND | forbidden, NULL), 0);
+    int fd = open(WEFT_TEST_ADDON, O_RDONLY | O_CLOEXEC);
+    CHECK_EQ(weft_copy_open(fd, "x", &copy, why), WEFT_COPY_NO_EXEC);
+}
+
+/* Opens a copy where memfds may not be executed, and looks at what it is. */
+static int copy_without_memfds(void)
+{
+    char link[64], target[256] = "";
+    weft_autofd int setting = open("/proc/sys/vm/memfd_noexec", O_WRONLY | O_CLOEXEC);
+    if (setting < 0 || write(setting, "2", 1) < 0)
+        return 2;
+    WEFT_CLEANUP(weft_copy_close) struct weft_copy copy = open_copy();
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", copy.fd);
+    CHECK(readlink(link, target, sizeof(target) - 1) > 0);
+    CHECK(strncmp(target, "/memfd:", strlen("/memfd:")) != 0);
+    CHECK(strstr(target, "(deleted)"));
+    return 0;
+}
+
+TEST(a_copy_is_on_disk_where_memory_may_not_be_executed)
+{
+    if (WEFT_TEST_SANITIZED)
+        weft_test_skip("LeakSanitizer gives up in another process namespace");
+    /* The setting is that of a namespace of processes. */
+    if (unshare(CLONE_NEWPID) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWPID) < 0)
+        weft_test_skip("no process namespace of its own: needs root, or user namespaces");
+    pid_t child = fork();
+    if (child == 0)
+        _exit(copy_without_memfds());
+    int code = weft_test_wait(child);
+    if (code == 2)
+        weft_test_skip("vm.memfd_noexec can't be set: needs root, and Linux 6.3");
+    CHECK_EQ(code, 0);
 }
 
 TEST(nothing_of_it_stays)

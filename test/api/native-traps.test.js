@@ -110,6 +110,18 @@ test('one file by several ways', async (t) => {
   await lab.close();
 });
 
+test('a module in whose file segments share a page, as lld links', async (t) => {
+  const built = trap('NONE', ['-fuse-ld=lld']);
+  const { lab, win, file, host } = await startWith(t, 'lld', built);
+  for (let i = 0; i < 3; i++) {
+    assert.equal(await inWorker(win, 'a', add, file), 1);
+    assert.equal(await inWorker(win, 'a', add, file), 2);
+    await replace(win, 'a');
+  }
+  assert.equal(await inWorker(win, 'a', pid), host);
+  await lab.close();
+});
+
 test('symbols of one instance do not bind to another’s', async (t) => {
   await t.test('STB_GNU_UNIQUE; and it can be unloaded', async (t) => {
     const { lab, win, file, host } = await startWith(t, 'unique', trap('UNIQUE'));
