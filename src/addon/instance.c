@@ -300,14 +300,15 @@ int weft_instance_prepare(const char *path, unsigned node_abi, bool is_deep,
     struct instance *instance = NULL;
     bool is_reused = false;
     struct weft_instance_counts ignored;
+    ret_why[0] = '\0';
     pthread_mutex_lock(&lock);
     bool has_ended = collect_ended();
     pthread_mutex_unlock(&lock);
     if (has_ended) /* before who else would have done it; so that it can be used again */
         weft_instance_reap(&ignored);
     int r = find_or_create(path, node_abi, is_deep, &instance, &is_reused, ret_why);
-    if (r == -ENOMEM)
-        return weft_elf_refuse(ret_why, r, "there is no memory for it");
+    if (r < 0 && ret_why[0] == '\0')
+        return weft_elf_refuse(ret_why, r, "it can't be copied: %s", strerror(-r));
     if (r != 0)
         return r;
     *ret_load = (struct weft_instance_load){

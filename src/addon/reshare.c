@@ -2,11 +2,20 @@
 
 #include "addon/reshare.h"
 
+#include "base/cleanup.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Of an entry of /proc/<pid>/pagemap: Documentation/admin-guide/mm/pagemap.rst of Linux. */
+#define PAGEMAP_PRESENT (UINT64_C(1) << 63)
+#define PAGEMAP_SWAPPED (UINT64_C(1) << 62)
+#define PAGEMAP_OF_FILE (UINT64_C(1) << 61)
+/* Entries that are read at a time. */
+#define PAGEMAP_CHUNK 512
 
 static size_t page_size(void)
 {
@@ -45,38 +54,33 @@ static size_t end_of_run(const struct weft_copy *copy, size_t start, size_t end)
     return next;
 }
 
-/* Who imports mprotect may have written into its own code. */
-static bool may_write_code(const struct weft_elf *elf)
-{
-    for (size_t i = 0; i < elf->symbol_count; i++) {
-        const Elf64_Sym *symbol = &elf->symbols[i];
-        if (symbol->st_shndx == SHN_UNDEF &&
-            strcmp(weft_elf_symbol_name(elf, symbol), "mprotect") == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Marks those pages as the copy's that are not any more what was copied from the original. */
+/* Marks those pages as the copy's that a module has written into, its code being its own: they are
+ * private memory, and of no file any more. */
 static void find_written(struct weft_copy *copy, const struct span *span)
 {
     size_t page = page_size();
-    for (size_t i = span->first; i < span->end; i++) {
-        size_t size = copy->size - i * page < page ? copy->size - i * page : page;
-        const uint8_t *memory = span->memory + (i - span->first) * page;
-        if (!(span->protection & PROT_READ) || memcmp(memory, copy->bytes + i * page, size) != 0)
-            copy->own_pages[i] = true;
+    weft_autofd int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    for (size_t start = span->first, count; start < span->end; start += count) {
+        uint64_t entries[PAGEMAP_CHUNK];
+        count = span->end - start < PAGEMAP_CHUNK ? span->end - start : PAGEMAP_CHUNK;
+        size_t index = (uintptr_t)span->memory / page + start - span->first;
+        ssize_t size =
+            pread(fd, entries, count * sizeof(*entries), (off_t)(index * sizeof(*entries)));
+        bool is_known = size == (ssize_t)(count * sizeof(*entries));
+        for (size_t i = 0; i < count; i++)
+            if (!is_known || (entries[i] & PAGEMAP_SWAPPED) ||
+                ((entries[i] & PAGEMAP_PRESENT) && !(entries[i] & PAGEMAP_OF_FILE)))
+                copy->own_pages[start + i] = true;
     }
 }
 
 /* Maps the original over each run of pages that are the same. */
 static void map_original(struct weft_copy *copy, const Elf64_Phdr *segment,
-                         const struct link_map *map, bool may_be_written)
+                         const struct link_map *map)
 {
     size_t page = page_size();
     struct span span = span_of(copy, segment, map);
-    if (may_be_written)
-        find_written(copy, &span);
+    find_written(copy, &span);
     for (size_t start = span.first, next; start < span.end; start = next) {
         next = end_of_run(copy, start, span.end);
         void *at = span.memory + (start - span.first) * page;
@@ -130,10 +134,9 @@ void weft_reshare(struct weft_copy *copy, const struct link_map *map)
         return;
     const Elf64_Phdr *segments = copy->elf.segments;
     size_t count = copy->elf.segment_count;
-    bool compare = may_write_code(&copy->elf);
     for (size_t i = 0; i < count; i++)
         if (segments[i].p_type == PT_LOAD && !(segments[i].p_flags & PF_W))
-            map_original(copy, &segments[i], map, compare);
+            map_original(copy, &segments[i], map);
     for (size_t i = 0; i < count; i++)
         if (segments[i].p_type == PT_LOAD && (segments[i].p_flags & PF_W))
             keep_all(copy, &segments[i], map);

@@ -16,5 +16,6 @@ typedef int (*weft_test_start_thread_fn)(pthread_t *ret_thread, pthread_mutex_t 
 int weft_test_add(void);
 int weft_test_add_to_data(void);
 const char *weft_test_constants(void);
+int weft_test_write_constants(void);
 int weft_test_start_thread(pthread_t *ret_thread, pthread_mutex_t *lock);
 void *napi_register_module_v1(void *env, void *exports);

@@ -126,6 +126,21 @@ TEST(code_is_mapped_from_the_original_and_the_name_is_its_path)
     CHECK(weft_test_count_mappings("memfd:weft-test-addon") > 0);
 }
 
+/* The trap: the original's page would undo what the module has done to itself. */
+TEST(what_a_module_has_written_into_its_code_stays)
+{
+    struct loaded loaded;
+    char why[WEFT_ELF_WHY_MAX] = "";
+    bool ignored;
+    CHECK_EQ(weft_instance_prepare(WEFT_TEST_ADDON, NODE_ABI, false, &loaded.load, why), 0);
+    loaded.handle = dlopen(loaded.load.path, RTLD_LAZY);
+    weft_test_add_fn write_constants = find(&loaded, "weft_test_write_constants");
+    weft_test_constants_fn constants = find(&loaded, "weft_test_constants");
+    CHECK_EQ(write_constants(), 0);
+    CHECK(weft_instance_settle(loaded.load.token, &ignored));
+    CHECK(strcmp(constants(), "Constants") == 0);
+}
+
 /* A file that is written over while it is loaded must not lend its new pages. */
 TEST(a_file_that_has_changed_gives_no_pages)
 {
