@@ -12,7 +12,16 @@ const path = require('node:path');
 const { buildAddon, buildShared } = require('../support/addons');
 const { startLab } = require('../support/lab');
 const { appFolder, addToApp, openWithWorkers, inWorker } = require('../support/native-app');
-const { descriptorCount, isAlive, mappingCount, until } = require('../support/processes');
+const {
+  descriptorCount,
+  isAlive,
+  mappingCount,
+  until,
+  workerCount,
+} = require('../support/processes');
+
+/** Of `startWith`. */
+const WORKERS_AND_SPARE = 3;
 
 const trap = (name, flags = []) => buildAddon('trap', { flags: [`-D${name}`, ...flags] });
 
@@ -51,8 +60,10 @@ test('what is left of instances when their workers have ended', async (t) => {
   await replace(win, 'a');
   await inWorker(win, 'a', pid);
   await until('the first is unloaded', isUnloaded(host, file));
+  const isComplete = () => workerCount(host) === WORKERS_AND_SPARE;
 
   await t.test('no mapping, and no descriptor', async () => {
+    await until('the spare thread is there', isComplete);
     const before = descriptorCount(host);
     for (let i = 0; i < 10; i++) {
       assert.equal(await inWorker(win, 'a', add, file), 1);
@@ -60,7 +71,7 @@ test('what is left of instances when their workers have ended', async (t) => {
       await inWorker(win, 'a', pid);
     }
     await until('all are unloaded', isUnloaded(host, file));
-    await until('no more descriptors', () => descriptorCount(host) <= before);
+    await until('no more descriptors', () => isComplete() && descriptorCount(host) <= before);
   });
   await lab.close();
 });
