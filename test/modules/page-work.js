@@ -22,13 +22,17 @@ async function workAtOnce({ file, folder, count, isLeft }) {
   }
 }
 
-/** Starts workers that are busy, ends each as told, and returns their errors. */
+/** Starts workers that are busy, ends each as told, and returns their errors and their threads. */
 async function terminateBusy({ file, folder, endings }) {
   const errors = [];
+  const threads = [];
   const endOne = async ({ isBusy, delay }, index) => {
     const worker = new Worker('busy.js');
     const begun = new Promise((resolve) => {
-      worker.onmessage = ({ data }) => resolve(data.error && errors.push(data.error));
+      worker.onmessage = ({ data: { thread, error } }) => {
+        if (thread) return void threads.push(thread);
+        resolve(error && errors.push(error));
+      };
       worker.onerror = ({ message }) => resolve(errors.push(message));
     });
     worker.postMessage({ file, index, folder: `${folder}/${index}` });
@@ -37,15 +41,17 @@ async function terminateBusy({ file, folder, endings }) {
     worker.terminate();
   };
   await Promise.all(endings.map(endOne));
-  return errors;
+  return { errors, threads };
 }
 
 /** The script of a worker that is busy until it is terminated. */
 const BUSY_WORKER = `onmessage = async ({ data: { file, index, folder } }) => {
   try {
-    require('node:fs').mkdirSync(folder, { recursive: true });
+    const fs = require('node:fs');
+    postMessage({ thread: fs.readlinkSync('/proc/thread-self') });
+    fs.mkdirSync(folder, { recursive: true });
     const { busy } = require('./work/' + file + '.js');
-    postMessage('busy');
+    postMessage({ isBusy: true });
     await busy(index, folder);
   } catch (error) {
     postMessage({ error: String(error?.stack ?? error) });

@@ -11,7 +11,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { startLab } = require('../support/lab');
 const { workAtOnce, terminateBusy, BUSY_WORKER } = require('./page-work');
-const { isAlive, until, workerCount } = require('../support/processes');
+const { isAlive, until } = require('../support/processes');
 
 /** @typedef {{ path: string, package: string | null, mode: string, why: string, loadTime: number,
  *   isReused: boolean, error?: string }} Loaded as process.getWeftNativeModules() says */
@@ -108,8 +108,9 @@ class Trial {
         delay: Math.round(this.random() * LONGEST_DELAY_MS),
       }));
       const { file } = this;
-      const errors = await this.win.page(terminateBusy, { file, folder: this.#folder(), endings });
-      await until('the terminated threads have ended', () => workerCount(host) <= 1);
+      const orders = { file, folder: this.#folder(), endings };
+      const { errors, threads } = await this.win.page(terminateBusy, orders);
+      await until('the terminated threads have ended', () => !threads.some(isThere));
       await this.inWorkers(1);
       if (!isAlive(host)) deaths++;
       else assert.deepEqual(errors, [], 'errors of workers that were terminated');
@@ -127,6 +128,9 @@ class Trial {
     await this.lab.expectEnd();
   }
 }
+
+/** @param {string} thread as /proc/thread-self names it */
+const isThere = (thread) => fs.existsSync(`/proc/${thread}`);
 
 /** @param {string} name of a package @returns {string} of its file in work/ */
 function fileOf(name) {
