@@ -39,6 +39,9 @@ function describe(end) {
   return `${reasonOf(end)} (${nameOf(end.signal)})${where}`;
 }
 
+/** Without what apps hand over in it, which is long and may be secret. @param {string} url */
+const shorten = (url) => url.replace(/[?#].*$/s, '');
+
 /**
  * A worker host has ended by itself: a line for who runs the app, and Electron's event for the app.
  * @param {HostEnd} end
@@ -46,7 +49,7 @@ function describe(end) {
  */
 function tellHostGone(end, url) {
   process.stderr.write(
-    `weft: warning: the worker host of ${url || 'a window'}: ${describe(end)}; its workers have ended\n`,
+    `weft: warning: the worker host of ${shorten(url) || 'a window'}: ${describe(end)}; its workers have ended\n`,
   );
   const { app } = require('./app');
   emitEvent(app, 'child-process-gone', detailsOf(end));

@@ -62,6 +62,14 @@ static void send_to_pages(int signal, const char *path, size_t path_size)
     }
 }
 
+/* Whether a process asked for it: then it says nothing of the thread that it has come to. abort()
+ * and raise() are sent too, but by the thread itself. */
+static bool is_sent(const siginfo_t *info)
+{
+    return info->si_code == SI_USER || info->si_code == SI_QUEUE;
+}
+
+/* @sp is 0 where no code is to blame. */
 static void speak(int signal, uintptr_t pc, uintptr_t sp)
 {
     static char path[PATH_MAX];
@@ -69,7 +77,7 @@ static void speak(int signal, uintptr_t pc, uintptr_t sp)
         return;
     if (atomic_flag_test_and_set_explicit(&has_spoken, memory_order_relaxed))
         return;
-    size_t size = weft_module_search(pc, sp, path, sizeof(path));
+    size_t size = sp ? weft_module_search(pc, sp, path, sizeof(path)) : 0;
     send_to_pages(signal, path, size);
     send_to_main(signal, path, size);
 }
@@ -125,7 +133,7 @@ static void crashed_cb(int signal, siginfo_t *info, void *context)
     bool has_former = !is_default(&before[signal]);
     if (has_former && !ask_former(signal, info, context))
         return;
-    speak(signal, pc, sp);
+    speak(signal, pc, is_sent(info) ? 0 : sp);
     if (!has_former)
         die_by(signal, info);
 }

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,14 @@ static napi_value crash_fatal(napi_env env, napi_callback_info info)
 static napi_value crash_illegal(napi_env env, napi_callback_info info)
 {
     __builtin_trap();
+}
+
+/* As kill() from elsewhere does when the kernel picks this thread. */
+static napi_value crash_sent(napi_env env, napi_callback_info info)
+{
+    siginfo_t sent = {.si_signo = SIGILL, .si_code = SI_QUEUE};
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGILL, &sent);
+    return NULL;
 }
 
 /* Never returns, but compilers must not see that. */
@@ -103,7 +112,8 @@ NAPI_MODULE_INIT()
     } functions[] = {
         {"segfault", crash_segfault}, {"abort", crash_abort},       {"fatal", crash_fatal},
         {"illegal", crash_illegal},   {"overflow", crash_overflow}, {"exit", crash_exit},
-        {"quietly", crash_quietly},   {"inPool", crash_in_pool},    {"child", crash_child},
+        {"sent", crash_sent},         {"quietly", crash_quietly},   {"inPool", crash_in_pool},
+        {"child", crash_child},
     };
     for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
         napi_value function;

@@ -72,6 +72,17 @@ test('native code ends the process of a window’s workers', async (t) => {
     });
   }
 
+  await t.test('by a signal that was sent, which blames no module', async () => {
+    const { message } = await win.page(async (file) => {
+      const worker = startTool();
+      worker.postMessage({ source: `(file) => require(file).sent()`, args: [file] });
+      return describeEvent(await next(worker, 'error'));
+    }, addon);
+    assert.match(message, /crashed \(SIGILL\) with no native module on the stack/);
+    const { reason, exitCode } = await lab.event('child-process-gone');
+    assert.deepEqual({ reason, exitCode }, { reason: 'crashed', exitCode: 4 });
+  });
+
   await t.test('without a word', async () => {
     const { message } = await win.page(async (file) => {
       const worker = startTool();
@@ -101,7 +112,7 @@ test('native code ends the process of a window’s workers', async (t) => {
 
   await t.test('with a line on stderr for each', () => {
     const lines = warnings(lab.stderr);
-    assert.equal(lines.length, WAYS.length + 2);
+    assert.equal(lines.length, WAYS.length + 3);
     assert.match(
       lines[0],
       /^weft: warning: the worker host of file:\/\/\/.*page\.html: crashed \(SIGSEGV\) in \/.*crash\.node; its workers have ended$/,
