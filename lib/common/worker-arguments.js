@@ -32,7 +32,20 @@ function readEnum(options, name, fallback) {
   );
 }
 
-/** @returns {{credentials: string, name: string, type: string}} */
+/** The member `weft`, a dictionary too. @returns {boolean} whether it asks for a process of its own */
+function readProcess(options) {
+  const given = options.weft;
+  if (given === undefined || given === null) return false;
+  if (typeof given !== 'object' && typeof given !== 'function') {
+    throw new TypeError(
+      `${WHERE}: Failed to read the 'weft' property from 'WorkerOptions': ` +
+        "The provided value is not of type 'WeftWorkerOptions'.",
+    );
+  }
+  return !!given.process;
+}
+
+/** @returns {{credentials: string, name: string, type: string, ownProcess: boolean}} */
 function readOptions(given) {
   const isObject = typeof given === 'object' || typeof given === 'function';
   if (given !== undefined && !isObject) {
@@ -46,6 +59,7 @@ function readOptions(given) {
     credentials,
     name: name === undefined ? '' : `${name}`,
     type: readEnum(options, 'type', 'classic'),
+    ownProcess: readProcess(options),
   };
 }
 
@@ -76,7 +90,7 @@ function resolve(text, maker) {
 /**
  * @param {ArrayLike<unknown>} given the constructor's arguments
  * @param {WorkerMaker} maker
- * @returns {{href: string, protocol: string, credentials: string, name: string, type: string}}
+ * @returns {{href: string, protocol: string, credentials: string, name: string, type: string, ownProcess: boolean}}
  */
 function readWorkerArguments(given, maker) {
   if (given.length === 0) {

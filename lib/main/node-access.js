@@ -2,7 +2,9 @@
 
 const context = require('./context');
 const native = require('./native');
+const { tellHostGone } = require('./host-gone');
 const { mayHaveNode } = require('./node-policy');
+const { OwnHosts } = require('./own-hosts');
 const { WorkerHost } = require('./worker-host');
 
 /** Gives a window's pages to its worker host: only those that may have Node, and only there. */
@@ -10,6 +12,8 @@ class NodeAccess {
   #preferences;
   /** The window's host, started with the window: its first worker does not wait for it. */
   #host = null;
+  /** Those of single workers. @type {OwnHosts | null} */
+  #ownHosts = null;
   #committedURL = '';
   #hasWarned = false;
 
@@ -19,7 +23,12 @@ class NodeAccess {
   constructor(contents, preferences) {
     const { app } = require('./app');
     this.#preferences = preferences;
-    if (preferences.nodeInWorker) this.#host = new WorkerHost(app.getAppPath());
+    if (preferences.nodeInWorker) {
+      const settings = { appPath: app.getAppPath(), nativeModules: preferences.nativeModules };
+      const gone = (end) => tellHostGone(end, this.#committedURL);
+      this.#host = new WorkerHost(settings, gone);
+      this.#ownHosts = new OwnHosts(settings, gone);
+    }
     context.addToken(preferences.nodeToken, this);
     context.addToken(preferences.webToken, this);
   }
@@ -27,15 +36,17 @@ class NodeAccess {
   /** From context.js: a message of a page that knows one of our two tokens. */
   received(kind, token, descriptor, pid) {
     this.pagePid = pid;
-    if (kind === 'attach-host' && this.#isAllowed(token)) this.#attach(descriptor);
+    const isAttach = kind === 'attach-host' || kind === 'attach-own-host';
+    if (isAttach && this.#isAllowed(token)) this.#attach(kind, descriptor);
     else native.closeDescriptor(descriptor);
   }
 
   /** A page that asks more often than its host can answer, or a host that cannot be started, must
    * not harm the app: the page sees its socket closed. */
-  #attach(descriptor) {
+  #attach(kind, descriptor) {
     try {
-      this.#host.attach(descriptor);
+      if (kind === 'attach-host') this.#host.attach(descriptor);
+      else this.#ownHosts.attach(descriptor);
     } catch (error) {
       process.stderr.write(`weft: warning: a page has no worker host: ${error.message}\n`);
       native.closeDescriptor(descriptor);
@@ -51,13 +62,18 @@ class NodeAccess {
   /** Its threads have nobody to talk to any more; the next page gets a new host. */
   pageGone() {
     this.pagePid = 0;
-    this.#host?.close();
+    this.#closeHosts();
   }
 
   close() {
     context.removeToken(this.#preferences.nodeToken);
     context.removeToken(this.#preferences.webToken);
+    this.#closeHosts();
+  }
+
+  #closeHosts() {
     this.#host?.close();
+    this.#ownHosts?.close();
   }
 
   /** The page's process is not trusted: what it says is held against what we know ourselves. */

@@ -3,6 +3,7 @@
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { readNativeModules } = require('./native-module-settings');
 const startOptions = require('./start-options');
 const { allowedInPage, patterns, readOrigins } = require('./node-policy');
 const { warnOnce } = require('./unsupported');
@@ -13,6 +14,7 @@ const DEFAULTS = {
   devTools: true,
   images: true,
   javascript: true,
+  nativeModules: undefined,
   nodeIntegration: false,
   nodeIntegrationInSubFrames: false,
   nodeIntegrationInWorker: false,
@@ -58,6 +60,7 @@ class Preferences {
     this.#values = { ...DEFAULTS, ...given };
     this.#appPath = app.getAppPath();
     this.nodeOrigins = readOrigins(this.#values.nodeOrigins);
+    this.nativeModules = readNativeModules(this.#values.nativeModules);
     const asksForNode = this.#values.nodeIntegration || this.#values.nodeIntegrationInWorker;
     this.isSandboxed = app.isSandboxForced || Boolean(this.#values.sandbox ?? !asksForNode);
     this.nodeInPage = Boolean(this.#values.nodeIntegration) && !this.isSandboxed;

@@ -14,16 +14,33 @@ const NODE_FLAGS = [
 
 /** Hosts whose processes have not ended. */
 const alive = new Set();
+/** Those of them that were told to end. */
+const closing = new Set();
 const waiting = [];
+
+/**
+ * @typedef {object} HostSettings
+ * @property {string} appPath
+ * @property {import('./native-module-settings').NativeModuleSettings} [nativeModules]
+ * @property {boolean} [isOwn] for one worker and those that it makes
+ *
+ * @typedef {object} HostEnd of a host that was not told to end
+ * @property {number} code
+ * @property {number} signal or 0
+ * @property {string} module the native module that was running then, or ''
+ */
 
 /** The process with the Node threads of one window's workers. It is started when it is made. */
 class WorkerHost {
-  #appPath;
+  #settings;
+  #onGone;
   /** The process to which pages are given, if it is there. */
   #current = null;
 
-  constructor(appPath) {
-    this.#appPath = appPath;
+  /** @param {HostSettings} settings @param {(end: HostEnd) => void} onGone */
+  constructor(settings, onGone) {
+    this.#settings = settings;
+    this.#onGone = onGone;
     this.#start();
   }
 
@@ -41,33 +58,46 @@ class WorkerHost {
 
   /** Ends it: it goes when it sees its leash closed, and is killed if it does not. */
   close() {
-    this.#current?.close();
+    if (this.#current) close(this.#current);
     this.#current = null;
   }
 
   #start() {
-    const flags = noAsarIntegrity ? ['--no-asar-integrity'] : [];
+    const { appPath, nativeModules, isOwn = false } = this.#settings;
+    const args = [...NODE_FLAGS, paths.supervisor, `--app-path=${appPath}`];
+    if (nativeModules) args.push(`--native-modules=${JSON.stringify(nativeModules)}`);
+    if (isOwn) args.push('--own');
+    if (noAsarIntegrity) args.push('--no-asar-integrity');
     const options = {
       file: process.execPath,
-      args: [...NODE_FLAGS, paths.supervisor, `--app-path=${this.#appPath}`, ...flags],
+      args,
       env: appEnvironment(),
     };
-    const host = new native.Host(options, () => this.#ended(host));
+    const host = new native.Host(options, (event, code, signal, module) =>
+      this.#ended(host, { code, signal, module }),
+    );
     alive.add(host);
     this.#current = host;
   }
 
-  #ended(host) {
+  #ended(host, end) {
     if (this.#current === host) this.#current = null;
     alive.delete(host);
+    const wasTold = closing.delete(host);
     if (alive.size === 0) for (const resolve of waiting.splice(0)) resolve();
+    if (!wasTold) this.#onGone(end);
   }
+}
+
+function close(host) {
+  closing.add(host);
+  host.close();
 }
 
 /** Lets every host go. @returns {Promise<void>} done when their processes have ended */
 function allEnded() {
   if (alive.size === 0) return Promise.resolve();
-  for (const host of alive) host.close();
+  for (const host of alive) close(host);
   return new Promise((resolve) => waiting.push(resolve));
 }
 

@@ -4,6 +4,8 @@
  * Atomics on memory that workers have, too. The engine's own loads and stores do; waiters are in V8's
  * list in the worker host (src/page/atomics.h), so that each notify of whoever finds all of them, in
  * order. Before a buffer has been posted, and after the host has ended, its waiters are kept here.
+ * Each host has a list of its own: of memory that several have, waiters are in that which had it first, and
+ * only a notify of the page finds those of all.
  *
  * @typedef {object} Waiter
  * @property {ArrayBuffer} buffer
@@ -12,6 +14,7 @@
  * @property {number} deadline in milliseconds; Infinity for none
  * @property {(value: string) => void} resolve
  * @property {number} timer while it is kept here
+ * @property {number} host in which it waits, else
  */
 
 const P = require('../common/structured-clone/primordials');
@@ -26,14 +29,18 @@ const { max } = Math;
 /** The longest that setTimeout() can wait; who waits for longer waits for ever. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** Number of the present line to a host: each is another. */
-let line = 1;
+/** Numbers of the present lines to hosts: each line to one host is another. */
+const lines = P.newSafeMap();
+const lineOf = (host) => lines.get(host) ?? 1;
+/** Whether waiters on that memory are in a host. */
+const isThere = ({ host, line }) => line === lineOf(host);
 
 /** Waiters that are kept here: number of the memory -> those on it, in order. */
 const kept = P.newSafeMap();
 
-/** Waiters in the host, by their number there, in order. */
+/** Waiters in hosts, by keyOf, in order. */
 let asked = P.newSafeMap();
+const keyOf = (host, id) => host * 2 ** 32 + id;
 
 const number32 = new Int32Array(1);
 const number64 = new BigInt64Array(1);
@@ -41,7 +48,7 @@ const number64 = new BigInt64Array(1);
 /** @param {ArrayBuffer} buffer @param {ArrayBuffer} [sameMemory] one that is known already */
 function follow(buffer, sameMemory) {
   const record = sameMemory && records.get(sameMemory);
-  remember(buffer, record ?? { __proto__: null, number: binding.sharedNumber(buffer), line: 0 });
+  remember(buffer, record ?? { __proto__: null, number: binding.sharedNumber(buffer), host: 0, line: 0 });
 }
 
 // --- waiters that are kept here
@@ -82,17 +89,20 @@ function takeKept(number, fits, most) {
 function askHost(waiter, expected, anyway) {
   const { buffer, offset, size, deadline } = waiter;
   const left = max(deadline - now(), 0);
-  const answer = binding.wait(buffer, offset, size, expected, left, anyway);
+  const { host } = records.get(buffer);
+  const answer = binding.wait(host, buffer, offset, size, expected, left, anyway);
   if (answer === null) return binding.WAIT_OK; // the document has ended
-  if (answer[0] === binding.WAIT_OK) asked.set(answer[1], waiter);
+  waiter.host = host;
+  if (answer[0] === binding.WAIT_OK) asked.set(keyOf(host, answer[1]), waiter);
   return answer[0];
 }
 
-/** The memory of a buffer is about to be in the host, or has come from it. */
-function shareWaiters(buffer) {
+/** The memory of a buffer is about to be in a host, or has come from it. */
+function shareWaiters(buffer, host) {
   const record = records.get(buffer);
-  if (record.line === line) return;
-  record.line = line;
+  if (isThere(record)) return;
+  record.host = host;
+  record.line = lineOf(host);
   const waiters = takeKept(record.number, () => true, Infinity);
   for (let i = 0; i < waiters.length; i++) {
     const result = askHost(waiters[i], '0', true);
@@ -104,18 +114,21 @@ function finish(waiter, result) {
   waiter.resolve(result === binding.WAIT_TIMED_OUT ? 'timed-out' : 'ok');
 }
 
-function onWoken(id, result) {
-  const waiter = asked.get(id);
+function onWoken(host, id, result) {
+  const waiter = asked.get(keyOf(host, id));
   if (waiter === undefined) return;
-  asked.delete(id);
+  asked.delete(keyOf(host, id));
   finish(waiter, result);
 }
 
-function onLineEnded() {
-  line++;
+function onLineEnded(host) {
+  lines.set(host, lineOf(host) + 1);
   const waiters = asked;
   asked = P.newSafeMap();
-  P.mapForEach(waiters, keep);
+  P.mapForEach(waiters, (waiter, key) => {
+    if (waiter.host === host) keep(waiter);
+    else asked.set(key, waiter);
+  });
 }
 
 // --- what replaces the engine's own
@@ -135,11 +148,13 @@ function findPlace(view, index) {
 
 function notify(place, given) {
   const count = given === undefined ? Infinity : max(toInteger(given), 0);
-  const { number, line: sharedOn } = records.get(place.buffer);
-  if (sharedOn === line) return binding.notify(place.buffer, place.offset, count);
-  const woken = takeKept(number, ({ offset }) => offset === place.offset, count);
+  const record = records.get(place.buffer);
+  const askHosts = (most) => binding.notify(place.buffer, place.offset, most);
+  if (isThere(record)) return askHosts(count);
+  const woken = takeKept(record.number, ({ offset }) => offset === place.offset, count);
   for (let i = 0; i < woken.length; i++) woken[i].resolve('ok');
-  return woken.length;
+  // One host has ended; another may have the memory, too.
+  return woken.length + (record.line === 0 ? 0 : askHosts(count - woken.length));
 }
 
 const settled = (value) => ({ async: false, value });
@@ -155,8 +170,8 @@ function waitAsync(place, value, timeout) {
   let resolve;
   const promise = new Promise((settle) => (resolve = settle));
   const { buffer, offset, size } = place;
-  const waiter = { __proto__: null, buffer, offset, size, deadline, resolve, timer: 0 };
-  if (records.get(buffer).line !== line) {
+  const waiter = { __proto__: null, buffer, offset, size, deadline, resolve, timer: 0, host: 0 };
+  if (!isThere(records.get(buffer))) {
     keep(waiter);
     return { async: true, value: promise };
   }

@@ -139,7 +139,7 @@ function carryShared(native, buffer) {
   if (records.get(buffer) === undefined) throw new DOMException(UNSHAREABLE, 'DataCloneError');
   if (native === null) return 0;
   const id = native.share(buffer);
-  shareWaiters(buffer);
+  shareWaiters(buffer, native.host);
   return id;
 }
 
@@ -148,7 +148,7 @@ function takeShared(native, id) {
   const buffer = native.takeShared(id);
   if (buffer === null) throw new TypeError('weft: shared memory has not come');
   adopt(buffer, undefined);
-  shareWaiters(buffer);
+  shareWaiters(buffer, native.host);
   return buffer;
 }
 

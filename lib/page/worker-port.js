@@ -27,6 +27,10 @@ const setEntry = uncurry(WeakMap.prototype.set);
 
 const HEADER_SIZE = 8;
 
+/** Where a worker runs, besides numbers of hosts (src/page/hosts.h). */
+const SHARED_HOST = 0;
+const OWN_HOST = -1;
+
 /** Electron's levels, and the page console's method for each of the worker's. */
 const LEVELS = {
   __proto__: null,
@@ -56,23 +60,25 @@ class WorkerPort {
   /** All messages go through it. @type {Link} */
   link;
 
-  /** @param {string} json what lib/worker/worker-options.js reads */
-  constructor(json, events) {
+  /** @param {string} json what lib/worker/worker-options.js reads @param {number} place its host */
+  constructor(json, events, place) {
     this.#events = events;
     this.link = new Link(codec, this.#adapter(), events.message, events.messageError);
     this.#ports = new PortBridges(this.link);
     this.#broadcasts = new Broadcasts(this.link);
     answerRequests(this.link);
     followEnvironment(this.link);
-    serveNestedWorkers(this.link, (options, nested) => new WorkerPort(options, nested));
+    serveNestedWorkers(this.link, (options, nested) => new WorkerPort(options, nested, this.#ports.host));
     this.#native = binding.spawn(
       json,
+      place,
       () => this.#deliverNext(),
       (buffers, ids, body, offset, size) => this.#deliverLarge(buffers, ids, body, offset, size),
       (kind, offset, size) => this.#report(kind, offset, size),
       (why) => this.#exited(why),
     );
     if (!this.#native) return;
+    this.#ports.host = this.#native.host;
     this.#inbox = new Uint8Array(this.#native.inbox);
     this.#inboxWords = new Uint32Array(this.#native.inbox);
     this.#cursorWord = this.#inboxWords.length - 2;
@@ -169,4 +175,4 @@ function logError({ message, filename, lineno }) {
   LEVELS.error.print(`${message} (${filename}:${lineno})`);
 }
 
-module.exports = { WorkerPort };
+module.exports = { WorkerPort, OWN_HOST, SHARED_HOST };

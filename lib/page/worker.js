@@ -10,7 +10,7 @@ const { readEnvironment } = require('./environment');
 const nativeText = require('./native-text');
 const { readArguments } = require('./worker-arguments');
 const { isRefused } = require('./worker-policy');
-const { WorkerPort } = require('./worker-port');
+const { WorkerPort, OWN_HOST, SHARED_HOST } = require('./worker-port');
 
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 const stringify = JSON.stringify;
@@ -28,7 +28,7 @@ const ENDED = { postMessage() {}, terminate() {} };
  * @param {ReturnType<typeof readArguments>} given
  * @param {import('../common/worker-object').WorkerEvents} events
  */
-function connect({ href, protocol, credentials, name, type }, events) {
+function connect({ href, protocol, credentials, name, type, ownProcess }, events) {
   const isLong = protocol === 'data:' && href.length > DATA_URL_MAX;
   const script = protocol === 'blob:' || isLong ? binding.readBlob(href) : undefined;
   if (script === null || isRefused(href, protocol)) {
@@ -44,9 +44,20 @@ function connect({ href, protocol, credentials, name, type }, events) {
     inlineScript: script !== undefined,
     environment: readEnvironment(),
   };
-  const port = new WorkerPort(stringify(settings), events);
+  const port = start(stringify(settings), events, ownProcess);
   if (script !== undefined) port.postMessage(script, undefined, 'weft');
   return port;
+}
+
+/** One process more may be too many, which shows when the worker is started, as a script that is missing. */
+function start(json, events, ownProcess) {
+  if (!ownProcess) return new WorkerPort(json, events, SHARED_HOST);
+  try {
+    return new WorkerPort(json, events, OWN_HOST);
+  } catch ({ message }) {
+    queueTask(() => events.error({ message, filename: '', lineno: 0, colno: 0 }));
+    return ENDED;
+  }
 }
 
 exports.install = function install() {

@@ -17,7 +17,7 @@ function toInteger(value) {
 const records = P.newSafeWeakMap();
 let isUsed = false;
 
-/** @param {ArrayBuffer} buffer @param {{number: number, line: number}} record */
+/** @param {ArrayBuffer} buffer @param {{number: number, host: number, line: number}} record */
 function remember(buffer, record) {
   isUsed = true;
   records.set(buffer, record);

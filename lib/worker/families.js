@@ -5,13 +5,10 @@
  * child's end of their channel; then it asks the page to start a worker with that token, since every
  * worker needs a channel to the page. A child ends with its parent.
  *
- * @typedef {import('node:worker_threads').Worker & {weft: Member}} Thread
- * @typedef {object} Member what the supervisor keeps with a thread
- * @property {object | null} page
- * @property {string} token of a nested one, or ''
- * @property {Thread | null} parent
- * @property {Set<Thread>} children
+ * @typedef {import('./supervisor/threads').Thread} Thread
  */
+
+const { endThread } = require('./supervisor/thread-end');
 
 const TOKEN_LENGTH_MAX = 64;
 
@@ -50,7 +47,7 @@ function endChild(parent, token) {
     announced.delete(token);
     return;
   }
-  for (const child of parent.weft.children) if (child.weft.token === token) child.terminate();
+  for (const child of parent.weft.children) if (child.weft.token === token) endThread(child);
 }
 
 /** A child could not be started, or has ended. @param {Thread} parent */
@@ -62,7 +59,7 @@ function tellEnd(parent, token, why) {
 function leave(thread, why) {
   const { parent, token, children } = thread.weft;
   for (const [key, child] of announced) if (child.parent === thread) endChild(thread, key);
-  for (const child of children) child.terminate();
+  for (const child of children) endThread(child);
   if (parent === null) return;
   parent.weft.children.delete(thread);
   tellEnd(parent, token, why);

@@ -23,6 +23,7 @@ const { installErrorEvents } = require('./errors');
 const { installGlobalScope } = require('./global-scope');
 const { installModuleGlobals } = require('./module-globals');
 const { FamilyChannel } = require('./family-channel');
+const { installNativeModules } = require('./native-modules');
 const { installNestedWorkers, setOwnOptions } = require('./nested-worker');
 const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
@@ -31,6 +32,7 @@ const { originOf } = require('./worker-location');
 const { silenceOwnWarning } = require('./warnings');
 const { readMainScript, runScript, ScriptLoadError } = require('./script');
 const supervisor = require('./supervisor-line');
+require('./native-loads');
 const { warmUp } = require('./warm-up');
 
 const { workerData } = workerThreads;
@@ -60,6 +62,7 @@ const reportError = installErrorEvents(port);
 installConsole(port);
 installBroadcastChannel(port.link);
 installNestedWorkers(port);
+installNativeModules();
 warmUp();
 
 supervisor.on('start', ({ key, options, parent }) => {

@@ -133,6 +133,18 @@ function mayStart(url) {
   return globalThis.origin !== 'null' && originOf(href) === originOf(own.documentURL);
 }
 
+/** Messages to a nested worker go from thread to thread, so it lives in the process of the one that makes it. */
+function readNestedArguments(given) {
+  const settings = readWorkerArguments(given, maker);
+  if (settings.ownProcess) {
+    throw new DOMException(
+      "Failed to construct 'Worker': only a page can give a worker a process of its own (weft.process).",
+      'NotSupportedError',
+    );
+  }
+  return settings;
+}
+
 const maker = {
   baseURL: () => globalThis.location.href,
   origin: () => globalThis.origin,
@@ -143,7 +155,7 @@ const maker = {
 function installNestedWorkers(pagePort) {
   port = pagePort;
   const Worker = makeWorkerClass({
-    readArguments: (given) => readWorkerArguments(given, maker),
+    readArguments: readNestedArguments,
     connect: (given, events) => new NestedWorker(given, events),
   });
   Object.defineProperty(globalThis, 'Worker', { value: Worker, writable: true, configurable: true });

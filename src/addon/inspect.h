@@ -40,7 +40,7 @@ struct weft_addon_facts {
     enum weft_addon_database database;
     uint32_t unique_symbols; /* STB_GNU_UNIQUE: one address a process, whatever the instance */
     uint64_t tls_size;       /* in bytes */
-    uint64_t writable_size;  /* .data and .bss together, in bytes */
+    uint64_t writable_size;  /* .data and .bss together, in bytes: the state of an instance */
     bool uses_v8;            /* imports V8's own C++ symbols */
     bool static_tls;         /* DF_STATIC_TLS */
     bool no_delete;          /* DF_1_NODELETE: can't be unloaded */
@@ -48,12 +48,19 @@ struct weft_addon_facts {
     bool starts_threads;     /* imports pthread_create */
 };
 
-/* Judges the @size bytes of a whole file. @node_abi is Node's NODE_MODULE_VERSION, for example 147.
- * Returns 0, or -ENOEXEC and one clause in @ret_why. */
+/* What is wrong comes as a negative errno and always with one clause in @ret_why for people, such
+ * as "it is built for arm64, but this process is x64; install its package again on this machine":
+ *   -ENOEXEC          for another machine, system or C library
+ *   -EPROTONOSUPPORT  for another Node.js
+ *   -ENOMSG           no module of Node.js, or no shared object at all
+ *   -ELIBBAD          damaged
+ *   any other         the file can't be read */
+
+/* Judges the @size bytes of a whole file, which begin at a multiple of 8. @node_abi is Node's
+ * NODE_MODULE_VERSION, for example 147. */
 int weft_addon_inspect(const void *bytes, size_t size, unsigned node_abi,
                        struct weft_addon_facts *ret_facts, char ret_why[WEFT_ELF_WHY_MAX]);
 
-/* The same of a file, which must be a regular one.
- * Returns 0, -ENOEXEC and one clause in @ret_why, or another negative errno of the file. */
+/* The same of a regular file. It may change meanwhile: the verdict is about what was read. */
 int weft_addon_inspect_file(const char *path, unsigned node_abi, struct weft_addon_facts *ret_facts,
                             char ret_why[WEFT_ELF_WHY_MAX]);

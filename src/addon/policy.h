@@ -19,5 +19,6 @@ enum weft_addon_mode {
 /* "private", "share", "deep" or "deny": what apps write. */
 const char *weft_addon_mode_name(enum weft_addon_mode mode);
 
-/* The mode by default, and the reason as a clause for people: "it holds SQLite, whose locks ...". */
+/* The mode by default, and the reason as a clause for people: "it holds SQLite, whose file locks
+ * ...". */
 enum weft_addon_mode weft_addon_decide(const struct weft_addon_facts *facts, const char **ret_why);

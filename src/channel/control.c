@@ -54,6 +54,15 @@ static bool read_exit(struct weft_control_packet *packet)
     return true;
 }
 
+/* No path has a zero in it. */
+static bool read_crash(struct weft_control_packet *packet)
+{
+    return read_exit(packet) && packet->exit_code >= 0 &&
+           packet->exit_code <= WEFT_CONTROL_SIGNAL_MAX &&
+           packet->text_size <= WEFT_CONTROL_MODULE_MAX &&
+           !memchr(packet->text, 0, packet->text_size);
+}
+
 static bool read_any(struct weft_control_packet *packet)
 {
     switch (packet->type) {
@@ -71,6 +80,8 @@ static bool read_any(struct weft_control_packet *packet)
     case WEFT_CONTROL_ANSWER:
     case WEFT_CONTROL_WOKEN:
         return read_body(packet, &packet->result, sizeof(packet->result));
+    case WEFT_CONTROL_CRASHED:
+        return read_crash(packet);
     default:
         return false;
     }
@@ -83,7 +94,8 @@ int weft_control_parse(const void *bytes, size_t size, size_t fd_count,
     if (size < sizeof(header) || size > WEFT_CONTROL_PACKET_MAX)
         return -EBADMSG;
     memcpy(&header, bytes, sizeof(header));
-    if (header.id == 0 || fd_count != descriptors_of(header.type))
+    if ((header.id == 0) != (header.type == WEFT_CONTROL_CRASHED) ||
+        fd_count != descriptors_of(header.type))
         return -EBADMSG;
 
     struct weft_control_packet packet = {
@@ -103,7 +115,8 @@ size_t weft_control_write(enum weft_control_type type, uint32_t id, int32_t exit
 {
     struct weft_control_header header = {.type = type, .id = id};
     struct weft_control_exit exit_body = {.code = exit_code};
-    size_t exit_size = type == WEFT_CONTROL_EXITED ? sizeof(exit_body) : 0;
+    bool has_exit = type == WEFT_CONTROL_EXITED || type == WEFT_CONTROL_CRASHED;
+    size_t exit_size = has_exit ? sizeof(exit_body) : 0;
     size_t size = sizeof(header) + exit_size + text_size;
     if (text_size > WEFT_CONTROL_PACKET_MAX || size > WEFT_CONTROL_PACKET_MAX)
         return 0;

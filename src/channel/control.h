@@ -38,13 +38,18 @@ enum weft_control_type {
     /* Supervisor -> page: a wait has ended. Body: uint32_t, WEFT_CONTROL_WAIT_OK or
      * WEFT_CONTROL_WAIT_TIMED_OUT. */
     WEFT_CONTROL_WOKEN,
+    /* Supervisor -> page, from a signal handler: the process ends now, by a crash. The id is 0.
+     * Body: struct weft_control_exit with the number of the signal, 0 where native code has called
+     * exit(); then the path of the native module that did it, empty where none is to be seen. */
+    WEFT_CONTROL_CRASHED,
     WEFT_CONTROL_TYPE_END,
 };
 
 struct weft_control_header {
     uint32_t type; /* enum weft_control_type */
     /* Of the worker: chosen by the page, never 0, never used twice. Of a NOTIFY or a WAIT, and of
-     * what the supervisor says to it: a number of its own, also chosen by the page. */
+     * what the supervisor says to it: a number of its own, also chosen by the page. 0 for CRASHED,
+     * which is about all workers. */
     uint32_t id;
 };
 
@@ -78,6 +83,10 @@ struct weft_control_exit {
     int32_t code;
 };
 
+/* Longest path of a module in WEFT_CONTROL_CRASHED, and highest number of a signal. */
+#define WEFT_CONTROL_MODULE_MAX 4096
+#define WEFT_CONTROL_SIGNAL_MAX 64
+
 static_assert(sizeof(struct weft_control_header) == 8, "header");
 static_assert(sizeof(struct weft_control_notify) == 16, "notify");
 static_assert(sizeof(struct weft_control_wait) == 40, "wait");
@@ -86,7 +95,7 @@ static_assert(sizeof(struct weft_control_wait) == 40, "wait");
 struct weft_control_packet {
     enum weft_control_type type;
     uint32_t id;
-    int32_t exit_code; /* of WEFT_CONTROL_EXITED */
+    int32_t exit_code; /* of WEFT_CONTROL_EXITED; of WEFT_CONTROL_CRASHED the signal */
     /* The text, or, of other types, the body; not terminated, not aligned. */
     const char *text;
     size_t text_size;
@@ -101,7 +110,7 @@ int weft_control_parse(const void *bytes, size_t size, size_t fd_count,
                        struct weft_control_packet *ret_packet);
 
 /* Writes a packet with the text or the body @text to @out (WEFT_CONTROL_PACKET_MAX bytes).
- * @exit_code counts for WEFT_CONTROL_EXITED only. Returns its size, or 0 when the text is too long.
- */
+ * @exit_code counts for WEFT_CONTROL_EXITED and WEFT_CONTROL_CRASHED only. Signal-safe. Returns its
+ * size, or 0 when the text is too long. */
 size_t weft_control_write(enum weft_control_type type, uint32_t id, int32_t exit_code,
                           const char *text, size_t text_size, void *out);

@@ -40,6 +40,48 @@ TEST(what_is_written_can_be_parsed)
     CHECK_BYTES_EQ(packet.text, "why", 3);
 }
 
+TEST(a_crash_can_be_told)
+{
+    struct weft_control_packet packet;
+    size_t size = weft_control_write(WEFT_CONTROL_CRASHED, 0, 11, "/x.node", 7, bytes);
+    CHECK_EQ(weft_control_parse(bytes, size, 0, &packet), 0);
+    CHECK(packet.type == WEFT_CONTROL_CRASHED && packet.id == 0);
+    CHECK_EQ(packet.exit_code, 11);
+    CHECK_EQ(packet.text_size, 7);
+    CHECK_BYTES_EQ(packet.text, "/x.node", 7);
+
+    size = weft_control_write(WEFT_CONTROL_CRASHED, 0, 0, NULL, 0, bytes);
+    CHECK_EQ(weft_control_parse(bytes, size, 0, &packet), 0);
+    CHECK_EQ(packet.text_size, 0);
+}
+
+/* Writes a crash and parses it. */
+static int parse_crash(uint32_t id, int32_t signal, const char *path, size_t path_size,
+                       size_t fd_count)
+{
+    struct weft_control_packet packet = untouched;
+    size_t size = weft_control_write(WEFT_CONTROL_CRASHED, id, signal, path, path_size, bytes);
+    int r = weft_control_parse(bytes, size, fd_count, &packet);
+    CHECK(r == 0 || packet.id == untouched.id);
+    return r;
+}
+
+TEST(a_crash_with_odd_fields_is_refused)
+{
+    static char long_path[WEFT_CONTROL_MODULE_MAX + 1];
+    memset(long_path, 'x', sizeof(long_path));
+    CHECK_EQ(parse_crash(0, WEFT_CONTROL_SIGNAL_MAX, long_path, WEFT_CONTROL_MODULE_MAX, 0), 0);
+    CHECK_EQ(parse_crash(0, 11, long_path, WEFT_CONTROL_MODULE_MAX + 1, 0), -EBADMSG);
+    CHECK_EQ(parse_crash(0, WEFT_CONTROL_SIGNAL_MAX + 1, "", 0, 0), -EBADMSG);
+    CHECK_EQ(parse_crash(0, -1, "", 0, 0), -EBADMSG);
+    CHECK_EQ(parse_crash(0, 11, "a\0b", 3, 0), -EBADMSG);
+    CHECK_EQ(parse_crash(1, 11, "", 0, 0), -EBADMSG);
+    CHECK_EQ(parse_crash(0, 11, "", 0, 1), -EBADMSG);
+
+    struct weft_control_packet packet;
+    CHECK_EQ(parse(WEFT_CONTROL_CRASHED, 0, 11, 0, &packet), -EBADMSG);
+}
+
 TEST(a_packet_that_is_too_long_is_not_written)
 {
     static char text[WEFT_CONTROL_PACKET_MAX];

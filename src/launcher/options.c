@@ -126,6 +126,25 @@ static int apply_option(const char *argument, struct weft_options *options)
     return 0;
 }
 
+/* `weft doctor [--modules <app>]`, of which @arguments are what follows the first word. */
+static int parse_doctor(char **arguments, struct weft_options *options)
+{
+    options->command = WEFT_COMMAND_DOCTOR;
+    if (!arguments[0])
+        return 0;
+    if (strcmp(arguments[0], "--modules") != 0)
+        return fail_usage("'%s' takes only --modules <app>, but was given '%s'", "weft doctor",
+                          arguments[0]);
+    if (!arguments[1])
+        return fail_usage("'%s' lacks its app: a folder, or a .node file%s",
+                          "weft doctor --modules", "");
+    if (arguments[2])
+        return fail_usage("'%s' takes one app, but was also given '%s'", "weft doctor --modules",
+                          arguments[2]);
+    options->modules = arguments[1];
+    return 0;
+}
+
 /* `weft doctor` and `weft asar` are commands; an app folder of that name is `weft ./doctor` or
  * `weft -- doctor`. */
 static int check_app(bool after_dashes, struct weft_options *options)
@@ -138,11 +157,7 @@ static int check_app(bool after_dashes, struct weft_options *options)
         options->command = WEFT_COMMAND_ASAR; /* it reads its own arguments */
     if (after_dashes || strcmp(options->app[0], "doctor") != 0)
         return 0;
-    if (options->app[1])
-        return fail_usage("'%s' takes no argument, but was given '%s'", "weft doctor",
-                          options->app[1]);
-    options->command = WEFT_COMMAND_DOCTOR;
-    return 0;
+    return parse_doctor(options->app + 1, options);
 }
 
 int weft_options_parse(int argc, char **argv, struct weft_options *ret_options)
@@ -188,13 +203,14 @@ void weft_options_help(FILE *out)
             "\n"
             "Usage:\n"
             "  %s\n"
-            "  weft doctor\n"
+            "  weft doctor [--modules <app folder | .node file>]\n"
             "  weft asar pack|list|extract|extract-file|stat|verify ...\n"
             "\n"
             "  An app folder has a package.json whose \"main\" names the main script. What stands\n"
             "  after the app belongs to the app. 'weft doctor' looks at this machine and says in\n"
-            "  one line each what is there, and what to do about what is not. 'weft asar --help'\n"
-            "  tells of app archives.\n"
+            "  one line each what is there, and what to do about what is not. With --modules it\n"
+            "  looks at an app instead: how a worker loads each native module, and why.\n"
+            "  'weft asar --help' tells of app archives.\n"
             "\n"
             "Options:\n",
             usage);
@@ -208,11 +224,13 @@ void weft_options_help(FILE *out)
         "\n"
         "Exit code:\n"
         "  the app's own, as in app.exit(3); 128 + n when signal n ended it;\n"
-        "  1 when the app cannot be started, 2 when the command line makes no sense\n"
+        "  1 when the app cannot be started, 2 when the command line makes no sense;\n"
+        "  of 'weft doctor': 1 when something is missing, or a module is damaged\n"
         "\n"
         "Examples:\n"
         "  weft examples/hash-tree\n"
         "  weft --headless --enable-logging examples/read-file\n"
-        "  weft --inspect=9300 path/to/main.js --an-option-of-the-app\n",
+        "  weft --inspect=9300 path/to/main.js --an-option-of-the-app\n"
+        "  weft doctor --modules examples/thumbnails\n",
         out);
 }

@@ -33,7 +33,8 @@ struct weft_options {
     bool no_asar_integrity;
     const char *inspect; /* Node's own option without its value, or NULL */
     int inspect_port;
-    char **app; /* the app's path and its arguments, NULL-terminated; borrows argv */
+    const char *modules; /* what `weft doctor --modules` is to look at, or NULL; borrows argv */
+    char **app;          /* the app's path and its arguments, NULL-terminated; borrows argv */
 };
 
 /* Returns 0, or the exit code after one line on stderr that says what is wrong. */

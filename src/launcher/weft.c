@@ -14,6 +14,7 @@
 #include "launcher/asar.h"
 #include "launcher/doctor.h"
 #include "launcher/install.h"
+#include "launcher/modules.h"
 #include "launcher/options.h"
 #include "launcher/run.h"
 
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
     case WEFT_COMMAND_VERSION:
         return weft_doctor_versions();
     case WEFT_COMMAND_DOCTOR:
-        return weft_doctor();
+        return options.modules ? weft_modules(options.modules) : weft_doctor();
     case WEFT_COMMAND_ASAR:
         return weft_asar(options.app + 1);
     case WEFT_COMMAND_RUN:

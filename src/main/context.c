@@ -57,7 +57,8 @@ static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *messag
     napi_env env = context.callback.env;
     napi_handle_scope scope;
 
-    if (!g_str_equal(name, "attach-host") && !g_str_equal(name, "page-process"))
+    if (!g_str_equal(name, "attach-host") && !g_str_equal(name, "attach-own-host") &&
+        !g_str_equal(name, "page-process"))
         return FALSE;
     weft_autofd int fd = take_descriptor(message);
     if (fd < 0 || !parameters || !g_variant_is_of_type(parameters, G_VARIANT_TYPE("(s)")))

@@ -10,10 +10,12 @@
 #include "main/host.h"
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/socket.h"
 #include "main/descriptor.h"
 #include "main/value.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,6 +29,10 @@
 #define LEASH_FD 3
 
 #define ATTACH_BYTE "A"
+
+/* What a host that crashes says (src/worker/last-words.h): this byte, the signal, a path. */
+#define LAST_WORDS_BYTE 'W'
+#define LAST_WORDS_HEADER 2
 
 /* PF_EXITING of the kernel's include/linux/sched.h, set before anything of the process is freed. */
 #define PROCESS_IS_EXITING 0x4
@@ -67,13 +73,29 @@ static void closed_cb(uv_handle_t *handle)
     napi_close_handle_scope(env, scope);
 }
 
+/* Returns the path in the host's last words, "" where there is none. Free it with g_free. */
+static char *read_last_words(struct host *host)
+{
+    char packet[LAST_WORDS_HEADER + PATH_MAX];
+    int fds[WEFT_SOCKET_MAX_FDS];
+    size_t size, fd_count;
+    if (host->leash < 0 ||
+        weft_socket_receive(host->leash, packet, sizeof(packet), &size, fds, &fd_count) != 0)
+        return g_strdup("");
+    weft_descriptors_close(fds, fd_count);
+    if (size < LAST_WORDS_HEADER || packet[0] != LAST_WORDS_BYTE)
+        return g_strdup("");
+    return g_utf8_make_valid(packet + LAST_WORDS_HEADER, (gssize)(size - LAST_WORDS_HEADER));
+}
+
 static void exit_cb(uv_process_t *process, int64_t code, int signal)
 {
     struct host *host = process->data;
+    g_autofree char *module = read_last_words(host);
     weft_close_fd(&host->leash);
     uv_close((uv_handle_t *)&host->process, closed_cb);
     uv_close((uv_handle_t *)&host->deadline, closed_cb);
-    weft_callback_emit(&host->callback, "exit", "ii", (int)code, signal);
+    weft_callback_emit(&host->callback, "exit", "iis", (int)code, signal, module);
 }
 
 static void deadline_cb(uv_timer_t *timer)

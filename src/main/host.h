@@ -12,7 +12,8 @@
 
 /* Defines class Host:
  *   new Host({file, args, env}, callback)   starts the process; throws when it cannot be started
- *   callback('exit', code, signal)          once, and always the last
+ *   callback('exit', code, signal, module)  once, and always the last; module is the path of the native
+ *                                           module that was running when it crashed, or ''
  *   pid
  *   attach(descriptor) -> boolean           gives it a page's socket, which is then used up; false
  *                                           when the host has gone

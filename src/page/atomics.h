@@ -8,14 +8,14 @@
  */
 #pragma once
 
-#include "page/host.h"
+#include "page/hosts.h"
 
 #include <jsc/jsc.h>
 
 struct weft_atomics;
 
-/* @host is borrowed until weft_atomics_end. */
-struct weft_atomics *weft_atomics_new(struct weft_host *host);
+/* @hosts are borrowed until weft_atomics_end. */
+struct weft_atomics *weft_atomics_new(struct weft_hosts *hosts);
 
 /* Its document has ended: what script still calls does nothing. NULL does nothing. */
 void weft_atomics_end(struct weft_atomics *atomics);
@@ -25,9 +25,10 @@ void weft_atomics_end(struct weft_atomics *atomics);
  *   createShared(size)    an ArrayBuffer over new shared memory, or null where it can't be had
  *   aliasShared(buffer)   another one over the same memory
  *   sharedNumber(buffer)  the same for all buffers over the same memory
- *   notify(buffer, offset, count)   how many were woken in the host
- *   wait(buffer, offset, size, value, timeout, anyway)   [one of WAIT_*, the number of the wait];
- *                         @value is text: numbers of script do not have 64 bits
- *   onAtomics(woken, lineEnded)     woken(id, result): a wait has ended; lineEnded(): all have
+ *   notify(buffer, offset, count)   how many were woken, in all hosts
+ *   wait(host, buffer, offset, size, value, timeout, anyway)   [one of WAIT_*, the number of the
+ *                         wait] in the host of that number; @value is text: numbers of script do
+ * not have 64 bits onAtomics(woken, lineEnded)     woken(host, id, result): a wait has ended;
+ * lineEnded(host): all in that host have
  */
 void weft_atomics_install(struct weft_atomics *atomics, JSCValue *binding);

@@ -5,7 +5,7 @@
 #include "channel/layout.h"
 #include "page/atomics.h"
 #include "page/console.h"
-#include "page/host.h"
+#include "page/hosts.h"
 #include "page/ipc.h"
 #include "page/jsc.h"
 #include "page/modules.h"
@@ -23,7 +23,7 @@ struct weft_document {
     WebKitScriptWorld *isolated_world;
     gboolean configured;
     struct weft_ipc *ipc;
-    struct weft_host *host;       /* NULL where workers are WebKit's */
+    struct weft_hosts *hosts;     /* NULL where workers are WebKit's */
     struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
     JSCValue *load;               /* lib/page/load.js, of the isolated world */
@@ -62,7 +62,7 @@ static void document_end(gpointer data)
     document->page = NULL;
     g_clear_pointer(&document->ports, g_hash_table_unref);
     g_clear_pointer(&document->atomics, weft_atomics_end);
-    g_clear_pointer(&document->host, weft_host_free);
+    g_clear_pointer(&document->hosts, weft_hosts_free);
     g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
     g_clear_object(&document->load);
@@ -120,23 +120,52 @@ static void worker_exited_cb(gpointer data, guint32 id, const char *why)
     weft_port_unref(port);
 }
 
-/* spawn(json, deliver, deliverLarge, report, exited) -> the port's object */
-static JSCValue *js_spawn(const char *json, JSCValue *deliver, JSCValue *deliver_large,
+/* @place is a host's number, or negative for a new one. */
+static struct weft_host *find_host(struct weft_hosts *hosts, int place, int *ret_error)
+{
+    struct weft_host *host =
+        place < 0 ? weft_hosts_add_own(hosts) : weft_hosts_get(hosts, (guint32)place);
+    /* One that had a line and has none any more has ended, with the worker that asks. */
+    if (host && place > 0 && !weft_host_is_open(host))
+        host = NULL;
+    if (!host)
+        *ret_error = place < 0 ? -EUSERS : -ENOTCONN;
+    return host;
+}
+
+static const char *describe_error(int error)
+{
+    switch (error) {
+    case -EMFILE:
+        return "this page has too many workers";
+    case -EUSERS:
+        return "this page has " G_STRINGIFY(
+            WEFT_HOST_OWN_MAX) " workers with a process of their "
+                               "own (weft.process), and may have no more at a time";
+    case -EMSGSIZE:
+        return "its URL is too long";
+    default:
+        return g_strerror(-error);
+    }
+}
+
+/* spawn(json, place, deliver, deliverLarge, report, exited) -> the port's object */
+static JSCValue *js_spawn(const char *json, int place, JSCValue *deliver, JSCValue *deliver_large,
                           JSCValue *report, JSCValue *exited, struct weft_document *document)
 {
     JSCContext *context = jsc_context_get_current();
-    if (!document->page || !document->host)
+    if (!document->page || !document->hosts)
         return jsc_value_new_null(context);
     struct weft_port_callbacks callbacks = {deliver, deliver_large, report, exited};
     guint32 id = ++document->last_id;
     JSCValue *object;
     int error;
-    struct weft_port *port = weft_port_new(document->host, id, json, &callbacks, &object, &error);
+    struct weft_host *host = find_host(document->hosts, place, &error);
+    struct weft_port *port =
+        host ? weft_port_new(host, id, json, &callbacks, &object, &error) : NULL;
     if (!port) {
-        const char *why = error == -EMFILE     ? "this page has too many workers"
-                          : error == -EMSGSIZE ? "its URL is too long"
-                                               : g_strerror(-error);
-        jsc_context_throw_printf(context, "Failed to construct 'Worker': %s", why);
+        jsc_context_throw_printf(context, "Failed to construct 'Worker': %s",
+                                 describe_error(error));
         return jsc_value_new_null(context);
     }
     g_hash_table_insert(document->ports, GUINT_TO_POINTER(id), port);
@@ -237,8 +266,8 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
 {
     JSCValue *binding = jsc_value_new_object(context, NULL, NULL);
     weft_jsc_set_function(binding, "spawn", G_CALLBACK(js_spawn), document_ref(document),
-                          document_unref, JSC_TYPE_VALUE, 5, G_TYPE_STRING, JSC_TYPE_VALUE,
-                          JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
+                          document_unref, JSC_TYPE_VALUE, 6, G_TYPE_STRING, G_TYPE_INT,
+                          JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "documentEnded", G_CALLBACK(js_document_ended),
@@ -321,8 +350,8 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
         weft_host_send_identity(document->extension, token);
     if (token && weft_jsc_get_boolean(options, "nodeIntegrationInWorker") &&
         !weft_jsc_get_boolean(options, "sandbox")) {
-        document->host = weft_host_new(document->extension, token, worker_exited_cb, document);
-        document->atomics = weft_atomics_new(document->host);
+        document->hosts = weft_hosts_new(document->extension, token, worker_exited_cb, document);
+        document->atomics = weft_atomics_new(document->hosts);
     }
 
     g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
@@ -333,7 +362,7 @@ void weft_document_configure(struct weft_document *document, JSCValue *options)
     g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
     gboolean isolated_preload =
         jsc_value_is_object(preload) && weft_jsc_get_boolean(options, "contextIsolation");
-    if (document->host || isolated_preload) {
+    if (document->hosts || isolated_preload) {
         g_autoptr(JSCContext) isolated =
             webkit_frame_get_js_context_for_script_world(document->frame, document->isolated_world);
         run_world(document, isolated, options, FALSE);

@@ -6,6 +6,7 @@
 #include "base/descriptors.h"
 #include "base/socket.h"
 #include "channel/control.h"
+#include "page/last-words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +30,14 @@ struct received {
     enum weft_control_type type;
     guint32 id;
     guint32 result;
-    char why[]; /* of WEFT_CONTROL_EXITED */
+    int signal;  /* of WEFT_CONTROL_CRASHED */
+    char text[]; /* of WEFT_CONTROL_EXITED: why; of WEFT_CONTROL_CRASHED: the module */
 };
 
 struct weft_host {
     WebKitWebProcessExtension *extension;
     char *token;
+    guint32 number;
     weft_host_exited_cb exited;
     gpointer data;
     int fd; /* -1 while there is no line */
@@ -48,19 +51,31 @@ struct weft_host {
     guint32 last_question;
     GQueue received; /* struct received that came before an answer; for a turn of the main loop */
     guint received_source;
+    struct weft_last_words last_words; /* of this line */
 };
 
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
-                                weft_host_exited_cb exited, gpointer data)
+                                guint32 number, weft_host_exited_cb exited, gpointer data)
 {
     struct weft_host *host = g_new0(struct weft_host, 1);
     host->extension = extension;
     host->token = g_strdup(token);
+    host->number = number;
     host->exited = exited;
     host->data = data;
     host->fd = -1;
     host->workers = g_hash_table_new(NULL, NULL);
     return host;
+}
+
+guint32 weft_host_number(const struct weft_host *host)
+{
+    return host->number;
+}
+
+gboolean weft_host_is_open(const struct weft_host *host)
+{
+    return host->fd >= 0;
 }
 
 static void packet_free(gpointer data)
@@ -84,6 +99,7 @@ void weft_host_free(struct weft_host *host)
     if (!host)
         return;
     close_line(host);
+    weft_last_words_clear(&host->last_words);
     g_hash_table_unref(host->workers);
     g_free(host->token);
     g_free(host);
@@ -95,15 +111,17 @@ static void line_ended(struct weft_host *host)
 {
     close_line(host);
     if (host->line_ended)
-        host->line_ended(host->waiter);
+        host->line_ended(host->waiter, host->number);
+    g_autofree char *why =
+        weft_last_words_describe(&host->last_words, host->number != WEFT_HOST_SHARED);
+    weft_last_words_clear(&host->last_words);
     g_autoptr(GHashTable) ended = host->workers;
     host->workers = g_hash_table_new(NULL, NULL);
     GHashTableIter iter;
     gpointer id;
     g_hash_table_iter_init(&iter, ended);
     while (g_hash_table_iter_next(&iter, &id, NULL))
-        host->exited(host->data, GPOINTER_TO_UINT(id),
-                     "The worker host process of this window has ended");
+        host->exited(host->data, GPOINTER_TO_UINT(id), why);
 }
 
 static gboolean line_ready_cb(gint fd, GIOCondition condition, gpointer data);
@@ -147,12 +165,14 @@ static int receive_one(struct weft_host *host, struct received **ret_received)
         return r;
     if (r != 0 || weft_control_parse(bytes, size, fd_count, &packet) < 0)
         return -EPIPE;
-    gsize why_size = packet.type == WEFT_CONTROL_EXITED ? packet.text_size : 0;
-    struct received *received = g_malloc0(sizeof(*received) + why_size + 1);
+    gboolean has_text = packet.type == WEFT_CONTROL_EXITED || packet.type == WEFT_CONTROL_CRASHED;
+    gsize text_size = has_text ? packet.text_size : 0;
+    struct received *received = g_malloc0(sizeof(*received) + text_size + 1);
     received->type = packet.type;
     received->id = packet.id;
     received->result = packet.result;
-    memcpy(received->why, packet.text, why_size);
+    received->signal = packet.exit_code;
+    memcpy(received->text, packet.text, text_size);
     *ret_received = received;
     return 0;
 }
@@ -164,7 +184,15 @@ static void handle(struct weft_host *host, struct received *received)
     switch (taken->type) {
     case WEFT_CONTROL_EXITED:
         if (g_hash_table_remove(host->workers, GUINT_TO_POINTER(taken->id)))
-            host->exited(host->data, taken->id, taken->why);
+            host->exited(host->data, taken->id, taken->text);
+        if (host->number != WEFT_HOST_SHARED && g_hash_table_size(host->workers) == 0)
+            line_ended(host);
+        break;
+    case WEFT_CONTROL_CRASHED:
+        weft_last_words_clear(&host->last_words);
+        host->last_words.heard = TRUE;
+        host->last_words.signal = taken->signal;
+        host->last_words.module = g_strdup(taken->text);
         break;
     case WEFT_CONTROL_ANSWER: /* too late: the page took it that it waits */
         if (taken->result == WEFT_CONTROL_WAIT_OK)
@@ -172,7 +200,7 @@ static void handle(struct weft_host *host, struct received *received)
         /* fall through */
     case WEFT_CONTROL_WOKEN:
         if (host->woken)
-            host->woken(host->waiter, taken->id, taken->result);
+            host->woken(host->waiter, host->number, taken->id, taken->result);
         break;
     default:
         break; /* the supervisor says nothing else */
@@ -252,7 +280,8 @@ static int open_line(struct weft_host *host)
     int r = weft_socket_pair(pair);
     if (r < 0)
         return r;
-    send_descriptor(host->extension, "attach-host", host->token, pair[1]);
+    const char *kind = host->number == WEFT_HOST_SHARED ? "attach-host" : "attach-own-host";
+    send_descriptor(host->extension, kind, host->token, pair[1]);
     host->fd = pair[0];
     host->source = 0;
     watch(host, FALSE);

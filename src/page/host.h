@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * page/host - this page's line to the supervisor of its window's worker host
+ * page/host - this page's line to the supervisor of one worker host
  *
  * The page makes the socket pair and asks the main process to give the other end to the host; the
  * main process decides whether this page may have one. A line that ends (the host died, the main
@@ -16,18 +16,31 @@
 
 struct weft_host;
 
+/* Number of the host that all workers of the window share; other numbers are of hosts that belong
+ * to one worker. */
+#define WEFT_HOST_SHARED 0
+
+/* Most workers of one document with a process of their own at a time: each is some 50 MB. The main
+ * process has a limit of its own (lib/main/own-hosts.js), for pages that do as they like. */
+#define WEFT_HOST_OWN_MAX 16
+
 /* Worker @id has ended: by its own or the page's wish where @why is "", else because of that. */
 typedef void (*weft_host_exited_cb)(gpointer data, guint32 id, const char *why);
 
 /* A wait that was asked for (channel/control.h) has ended with one of enum weft_control_waited. */
-typedef void (*weft_host_woken_cb)(gpointer data, guint32 id, guint32 result);
+typedef void (*weft_host_woken_cb)(gpointer data, guint32 number, guint32 id, guint32 result);
 
 /* The line has ended: no wait on it goes on. */
-typedef void (*weft_host_line_ended_cb)(gpointer data);
+typedef void (*weft_host_line_ended_cb)(gpointer data, guint32 number);
 
 /* @token names the window to the main process. */
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
-                                weft_host_exited_cb exited, gpointer data);
+                                guint32 number, weft_host_exited_cb exited, gpointer data);
+
+guint32 weft_host_number(const struct weft_host *host);
+
+/* Whether there is a line. That of a worker's own host closes when the workers on it have ended. */
+gboolean weft_host_is_open(const struct weft_host *host);
 
 /* Closes the line, which ends the workers of it. NULL does nothing. */
 void weft_host_free(struct weft_host *host);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Most parameters that one of our native functions has. */
-#define PARAMETERS_MAX 6
+#define PARAMETERS_MAX 7
 
 void weft_jsc_set_function(JSCValue *object, const char *name, GCallback callback, gpointer data,
                            GDestroyNotify destroy, GType return_type, guint parameter_count, ...)

@@ -352,6 +352,7 @@ static JSCValue *make_object(struct weft_port *port)
     FUNCTION("terminate", js_terminate, G_TYPE_NONE, 0);
 #undef FUNCTION
     jsc_value_object_set_property(object, "inbox", port->inbox);
+    weft_jsc_set_number(object, "host", weft_host_number(port->host));
     return object;
 }
 

@@ -25,6 +25,7 @@ struct weft_port;
  *
  * and gets an object with
  *
+ *   host                      number of its host (page/hosts.h)
  *   inbox                     ArrayBuffer; what has come, and a number of eight bytes
  *   setScratch(buffer)        where send() takes its bytes from
  *   send(size)                a structured clone; never blocks

@@ -4,8 +4,10 @@
  * weft-worker.node: loaded by the supervisor thread and by every worker thread of a worker host.
  */
 
+#include "addon/binding.h"
 #include "channel/control.h"
 #include "channel/layout.h"
+#include "worker/last-words.h"
 #include "worker/napi.h"
 #include "worker/port.h"
 #include "worker/shared-buffer.h"
@@ -36,7 +38,9 @@ NAPI_MODULE_INIT()
         !weft_napi_method(env, exports, "createShared", weft_shared_buffer_create, NULL) ||
         !weft_napi_method(env, exports, "openPort", weft_port_open, NULL) ||
         !weft_napi_method(env, exports, "supervise", weft_supervisor_start, NULL) ||
-        !weft_napi_method(env, exports, "discard", weft_supervisor_discard, NULL))
+        !weft_napi_method(env, exports, "discard", weft_supervisor_discard, NULL) ||
+        !weft_addon_define(env, exports))
         return weft_napi_failed(env);
+    weft_last_words_enter_thread(env);
     return exports;
 }

@@ -18,6 +18,7 @@
 #include "channel/control.h"
 #include "channel/link.h"
 #include "worker/handoff.h"
+#include "worker/last-words.h"
 #include "worker/napi.h"
 #include "worker/waits.h"
 
@@ -76,6 +77,7 @@ static void call(napi_ref callback, size_t count, const napi_value *arguments)
 static void page_closed_cb(uv_handle_t *handle)
 {
     struct page *page = handle->data;
+    weft_last_words_remove(page->fd);
     close(page->fd);
     page->fd = -1;
     while (page->waiting) {
@@ -337,6 +339,7 @@ static void add_page(int fd)
         return;
     }
     uv_poll_start(&page->poll, UV_READABLE, page_poll_cb);
+    weft_last_words_add(fd);
 }
 
 /* ---- the leash ---- */
@@ -386,6 +389,7 @@ napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
         r = uv_poll_start(&host.leash, UV_READABLE, leash_cb);
     if (r < 0)
         return weft_napi_throw_errno(env, "weft: the worker host has no socket to the app", r);
+    weft_last_words_install(LEASH_FD);
     return NULL;
 }
 

@@ -12,10 +12,10 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { runApp, scratch } = require('../support/app');
-const { startLab, NODE_IN_WORKER } = require('../support/lab');
+const { EXAMPLES, openPage, inPage, row } = require('../support/examples');
+const { startLab } = require('../support/lab');
 const { until, workerCount } = require('../support/processes');
 
-const EXAMPLES = path.resolve(__dirname, '../../examples');
 const READ_FILE = path.join(EXAMPLES, 'read-file');
 const HASH_TREE = path.join(EXAMPLES, 'hash-tree');
 
@@ -71,11 +71,6 @@ const SMALL_TREE = {
 /** A name that even root can't read by, when it has become a string. @param {string} folder */
 function notUTF8(folder) {
   return Buffer.concat([Buffer.from(`${folder}/name-`), Buffer.from([0xff])]);
-}
-
-/** @param {string} stdout @param {string} name of a row of the summary */
-function row(stdout, name) {
-  return stdout.match(new RegExp(`^${name} +(.*)$`, 'm'))?.[1];
 }
 
 test('read-file shows data, and why there is none', async (t) => {
@@ -160,33 +155,6 @@ test('hash-tree says in one line what it cannot do', async (t) => {
     assert.equal(stderr.trim().split('\n').at(-1), `hash-tree: ${message}`);
   }
 });
-
-/**
- * A window with an example's page, without its main script.
- * @param {import('../support/lab').Lab} lab
- * @param {string} example
- * @param {Record<string, string>} query
- */
-async function openPage(lab, example, query) {
-  const win = await lab.open(NODE_IN_WORKER, null);
-  await win.main(
-    ({ BrowserWindow }, id, file, values) =>
-      BrowserWindow.fromId(id).loadFile(file, { query: values }),
-    path.join(example, 'index.html'),
-    query,
-  );
-  return win;
-}
-
-/**
- * The value of an expression in the page's own scope, where `run` is.
- * @param {import('../support/lab').LabWindow} win
- * @param {string} expression
- * @returns {Promise<any>}
- */
-function inPage(win, expression) {
-  return win.main(({ contents }, id, code) => contents(id).executeJavaScript(code), expression);
-}
 
 /**
  * Presses Start, and waits until what runs fulfils a condition.

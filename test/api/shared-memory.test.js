@@ -836,7 +836,7 @@ test('ends in the middle of a wait', async (t) => {
       while (Atomics.load(view, 1) === 0) await null;
       Atomics.waitAsync(view, 2, 0);
     });
-    await lab.close();
+    await lab.close({ hostsGone: 1 });
   });
 });
 

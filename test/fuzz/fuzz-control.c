@@ -35,7 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int r = weft_control_parse(bytes, packet_size, fd_count, &packet);
     promised(r == 0 || r == -EBADMSG);
     if (r == 0) {
-        promised(packet.id != 0);
+        promised((packet.id == 0) == (packet.type == WEFT_CONTROL_CRASHED));
+        promised(packet.type != WEFT_CONTROL_CRASHED ||
+                 (packet.exit_code >= 0 && packet.exit_code <= WEFT_CONTROL_SIGNAL_MAX));
         promised((fd_count == WEFT_LINK_DESCRIPTORS) == (packet.type == WEFT_CONTROL_SPAWN));
         promised((fd_count == 1) ==
                  (packet.type == WEFT_CONTROL_NOTIFY || packet.type == WEFT_CONTROL_WAIT));

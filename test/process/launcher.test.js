@@ -60,7 +60,15 @@ describe('options', () => {
       ['--inspect-brk=0.0.0.0:1', 'app'],
       /^weft: option '--inspect-brk' takes a port .* not '0\.0\.0\.0:1'; see/,
     ],
-    [['doctor', 'who'], /^weft: 'weft doctor' takes no argument, but was given 'who'; see/],
+    [
+      ['doctor', 'who'],
+      /^weft: 'weft doctor' takes only --modules <app>, but was given 'who'; see/,
+    ],
+    [
+      ['doctor', '--modules'],
+      /^weft: 'weft doctor --modules' lacks its app: a folder, or a .*; see/,
+    ],
+    [['doctor', '--modules', 'a', 'b'], /^weft: .* takes one app, but was also given 'b'; see/],
     [[], /^weft: no app was given; usage: weft \[options\] <app folder \| app\.asar \| main\.js> .*\n$/],
     [['--headless'], /^weft: no app was given; usage: /],
     [['--'], /^weft: no app was given; usage: /],
@@ -89,8 +97,12 @@ describe('options', () => {
   });
 
   test('options reach the main process, and those of a Weft around us do not', async () => {
-    const inherited = { WEFT_HEADLESS: '1', WEFT_ENABLE_LOGGING: '1', WEFT_NO_SANDBOX: '1',
-      WEFT_ENABLE_SANDBOX: '1' };
+    const inherited = {
+      WEFT_HEADLESS: '1',
+      WEFT_ENABLE_LOGGING: '1',
+      WEFT_NO_SANDBOX: '1',
+      WEFT_ENABLE_SANDBOX: '1',
+    };
     const plain = await install.start(['app'], { env: inherited });
     assert.deepEqual(Object.keys(plain.report.env).sort(), ['WEFT_NODE']);
 

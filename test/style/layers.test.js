@@ -23,11 +23,11 @@ const mayInclude = {
   page: ['base', 'channel', 'glib', 'webkit-page'],
   worker: ['base', 'channel', 'asar', 'addon', 'node'],
   main: ['base', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
-  launcher: ['base', 'asar'],
+  launcher: ['base', 'asar', 'addon'],
 };
 
 /**
- * Files that may include more than their folder: each asar and addon library has one for Node.
+ * Files that may include more than their folder: asar and addon each have a binding for Node.
  * @type {Record<string, string[]>}
  */
 const mayIncludeAlso = {
@@ -35,6 +35,9 @@ const mayIncludeAlso = {
   'src/asar/binding.h': ['node'],
   'src/asar/module.c': ['node'],
   'src/addon/binding.c': ['node'],
+  'src/addon/binding.h': ['node'],
+  'src/addon/throw-shim.c': ['node'],
+  'src/addon/throw-shim.h': ['node'],
 };
 
 /** Headers that the build makes, each beside the only file that includes it. */
@@ -75,7 +78,7 @@ const libraries = [
     name: 'libc',
     header: new RegExp(
       '^((sys|linux|asm|arpa|net|netinet)/.*|assert|ctype|dirent|dlfcn|elf|endian|err|errno|fcntl|' +
-        'fenv|float|fnmatch|ftw|getopt|glob|grp|inttypes|libgen|limits|link|locale|malloc|math|' +
+        'fenv|float|fnmatch|fts|ftw|getopt|glob|grp|inttypes|libgen|limits|link|locale|malloc|math|' +
         'netdb|poll|pthread|pwd|sched|semaphore|setjmp|signal|spawn|stdalign|stdarg|stdatomic|' +
         'stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|termios|threads|time|' +
         'unistd|wchar|wctype)(\\.h)?$',

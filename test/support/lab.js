@@ -24,6 +24,9 @@ const CALL_TIMEOUT_MS = 100_000;
 /** Longest life of one app; a lab has many tests, and the machine may be busy. */
 const LAB_TIMEOUT_MS = 240_000;
 
+/** A line of lib/main/host-gone.js. */
+const HOST_GONE = /^weft: warning: the worker host of .*; its workers have ended\n/gm;
+
 const PARTS = path.join(__dirname, 'lab');
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Lab</title>
@@ -91,8 +94,11 @@ class LabWindow {
   /** Loads a file of the app. @param {string} file */
   load(file) {
     return this.main(
-      (/** @type {any} */ { BrowserWindow }, /** @type {number} */ id, /** @type {string} */ name) =>
-        BrowserWindow.fromId(id).loadFile(name),
+      (
+        /** @type {any} */ { BrowserWindow },
+        /** @type {number} */ id,
+        /** @type {string} */ name,
+      ) => BrowserWindow.fromId(id).loadFile(name),
       file,
     );
   }
@@ -123,7 +129,9 @@ class Lab {
     server.once('connection', (socket) => {
       this.#socket = socket;
       socket.on('error', () => {}); // the app was killed
-      readline.createInterface({ input: socket }).on('line', (line) => this.#received(unpack(line)));
+      readline
+        .createInterface({ input: socket })
+        .on('line', (line) => this.#received(unpack(line)));
     });
     app.outcome.then(({ code, signal, stderr }) => {
       const error = new Error(`the app has ended with ${signal ?? code}:\n${stderr}`);
@@ -193,11 +201,17 @@ class Lab {
     return this.processes().filter(({ command }) => command.includes(part));
   }
 
-  /** Ends the app, and checks that it said nothing and left nothing. */
-  async close() {
+  /**
+   * Ends the app, and checks that it said nothing and left nothing.
+   * @param {object} [what] has happened
+   * @param {number} [what.hostsGone] so many worker hosts ended by themselves, or a little before the app
+   */
+  async close({ hostsGone = 0 } = {}) {
     this.main((/** @type {any} */ { app }) => app.exit(0)).catch(() => {});
     await this.expectEnd();
-    assert.equal(this.stderr, '', 'stderr of an app that is well');
+    const told = this.stderr.match(HOST_GONE) ?? [];
+    assert.equal(this.stderr.replace(HOST_GONE, ''), '', 'stderr of an app that is well');
+    assert.ok(told.length <= hostsGone, `worker hosts have ended:\n${this.stderr}`);
   }
 
   /** What the app said that is not about the test machine. */

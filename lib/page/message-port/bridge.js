@@ -151,6 +151,7 @@ class PortBridge {
   release() {
     const other = this.end.peer?.bridge;
     if (!other?.#bridges.mayRelease || !this.#bridges.mayRelease || this.end.bridge !== this) return;
+    if (other.#bridges.host !== this.#bridges.host) return;
     if (this.#held !== null || other.#held !== null) return; // when they have owners
     this.#isReleasing = other.#isReleasing = true;
     const message = { __proto__: null, peer: randomKey() };

@@ -25,6 +25,8 @@ class PortBridges {
   codec;
   /** Whether the other end can talk to others like it without the page. */
   mayRelease;
+  /** Number of its process: only in one process can they do that. */
+  host = 0;
 
   /**
    * @param {import('../../common/link').Link} link

@@ -1,0 +1,73 @@
+// @ts-check
+'use strict';
+
+/*
+ * The table of the native modules that were tried, for docs/native-modules.md.
+ */
+
+const fs = require('node:fs');
+
+/** @typedef {import('./run').Row} Row */
+
+const BEGIN = '<!-- modules:begin -->';
+const END = '<!-- modules:end -->';
+
+/** @type {[string, (row: Row) => string][]} */
+const COLUMNS = [
+  ['module', ({ name, version }) => `${name} ${version}`],
+  ['in workers', describeMode],
+  ['first load', describeLoad],
+  ['8 at once, main too', ({ columns }) => describeCell(columns['at once'])],
+  ['page reloads', ({ columns }) => describeCell(columns.reload)],
+  ['terminated in flight', ({ columns }) => describeCell(columns.terminated)],
+  ['the app ends', ({ columns }) => describeCell(columns.end)],
+];
+
+/** The files of the module itself, or of the packages that bring its binary. @param {Row} row */
+function ownFiles({ loaded }) {
+  return loaded;
+}
+
+/** @param {Row} row */
+function describeMode(row) {
+  const all = ownFiles(row).map(({ mode, why }) => (why ? `${mode}: ${why}` : mode));
+  return [...new Set(all)].join('; ') || '?';
+}
+
+/** @param {Row} row */
+function describeLoad(row) {
+  const sum = ownFiles(row).reduce((total, { loadTime }) => total + loadTime, 0);
+  return `${sum.toFixed(1)} ms`;
+}
+
+/** @param {import('./run').Cell | undefined} cell */
+function describeCell(cell) {
+  if (cell === undefined) return 'not reached';
+  if (!cell.isPassed) return '**fails**';
+  return cell.deaths ? 'the host may die, the window lives' : 'ok';
+}
+
+/** @param {Row[]} rows */
+function formatTable(rows) {
+  const lines = [
+    COLUMNS.map(([title]) => title),
+    COLUMNS.map(() => '---'),
+    ...rows.map((row) => COLUMNS.map(([, describe]) => describe(row).replaceAll('|', '\\|'))),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Replaces what is between the markers; a page without them is begun. @param {string} file
+ * @param {string} table */
+function updatePage(file, table) {
+  const text = fs.existsSync(file)
+    ? fs.readFileSync(file, 'utf8')
+    : `# Native modules\n\n${BEGIN}\n${END}\n`;
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) {
+    throw new Error(`${file} has no lines ${BEGIN} and ${END} for the table; put them back`);
+  }
+  fs.writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`);
+}
+
+module.exports = { formatTable, updatePage };
