@@ -10,15 +10,23 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <nettle/sha2.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Read, hashed and written at once, so that it stays in a core's cache in between. What turns out
  * to be damaged is removed again. */
 #define PART_SIZE ((size_t)128 << 10)
+
+/* A thread takes so many files, or bytes of them, at a time: they are often of one folder, in which
+ * the kernel makes one file after the other. */
+#define BATCH_FILES 32
+#define BATCH_SIZE  ((uint64_t)1 << 20)
 
 /* Why a file cannot be had. */
 struct missing {
@@ -27,12 +35,22 @@ struct missing {
     uint32_t block;
 };
 
+/* Files that one thread writes, one after the other. */
+struct batch {
+    size_t first; /* in the job's list */
+    size_t count;
+    uint64_t size;
+    uint32_t failed; /* place of the file that could not be written */
+};
+
 struct job {
     const struct weft_asar_extract *extract;
     const struct weft_asar_index *index;
     int root_fd;
     uint32_t *files; /* places of entries */
     size_t file_count;
+    struct batch *batches;
+    size_t batch_count;
     pthread_mutex_t mutex; /* guards what follows */
     struct missing *missing;
     size_t missing_count;
@@ -40,17 +58,24 @@ struct job {
 
 /* ---- folders ---- */
 
-/* Opens the folder of the extracted tree that @folder is, entering no link. */
-static int open_folder(const struct job *job, const struct weft_asar_entry *folder)
+/* Opens what @path names in the extracted tree; a link anywhere on the way is -ELOOP. */
+static int open_strictly(const struct job *job, const char *path, uint64_t flags, mode_t mode)
 {
-    const struct weft_asar_entry *root = weft_asar_index_entry(job->index, 0);
-    if (folder == root) {
-        int copy = fcntl(job->root_fd, F_DUPFD_CLOEXEC, 0);
-        return copy < 0 ? -errno : copy;
-    }
-    char path[PATH_MAX];
-    if (weft_asar_index_path(job->index, folder, path, sizeof(path)) >= sizeof(path))
-        return -ENAMETOOLONG;
+    const struct open_how how = {
+        .flags = flags | O_CLOEXEC,
+        .mode = mode,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    long fd;
+    do
+        fd = syscall(SYS_openat2, job->root_fd, path, &how, sizeof(how));
+    while (fd < 0 && (errno == EINTR || errno == EAGAIN)); /* EAGAIN: something was renamed */
+    return fd < 0 ? -errno : (int)fd;
+}
+
+/* The same for a folder, for kernels and sandboxes that have no openat2(). */
+static int walk_to_folder(const struct job *job, char *path)
+{
     weft_autofd int fd = -1;
     for (char *name = path, *next; name; name = next) {
         next = strchr(name, '/');
@@ -64,6 +89,25 @@ static int open_folder(const struct job *job, const struct weft_asar_entry *fold
         fd = inner;
     }
     return weft_steal_fd(&fd);
+}
+
+static bool has_no_openat2(int error)
+{
+    return error == -ENOSYS || error == -EPERM;
+}
+
+/* Opens the folder of the extracted tree that @folder is, entering no link. */
+static int open_folder(const struct job *job, const struct weft_asar_entry *folder)
+{
+    char path[PATH_MAX];
+    if (weft_asar_index_path(job->index, folder, path, sizeof(path)) >= sizeof(path))
+        return -ENAMETOOLONG;
+    if (path[0] == '\0') {
+        int copy = fcntl(job->root_fd, F_DUPFD_CLOEXEC, 0);
+        return copy < 0 ? -errno : copy;
+    }
+    int fd = open_strictly(job, path, O_PATH | O_DIRECTORY, 0);
+    return has_no_openat2(fd) ? walk_to_folder(job, path) : fd;
 }
 
 static int fail(const struct job *job, const struct weft_asar_entry *entry, const char *doing,
@@ -96,13 +140,36 @@ static int make_folders(const struct job *job, char *why)
 
 /* ---- files ---- */
 
-static int open_new(int folder_fd, const char *name)
+#define NEW_FILE (O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+
+/* What has the name already is replaced. */
+static int replace_file(const struct job *job, const struct weft_asar_entry *file)
 {
-    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-    int fd = openat(folder_fd, name, flags, 0666);
+    const char *name = weft_asar_index_name(job->index, file);
+    weft_autofd int folder_fd = open_folder(job, weft_asar_index_entry(job->index, file->parent));
+    if (folder_fd < 0)
+        return folder_fd;
+    int fd = openat(folder_fd, name, NEW_FILE, 0666);
     if (fd < 0 && errno == EEXIST && unlinkat(folder_fd, name, 0) == 0)
-        fd = openat(folder_fd, name, flags, 0666);
+        fd = openat(folder_fd, name, NEW_FILE, 0666);
     return fd < 0 ? -errno : fd;
+}
+
+static int open_new(const struct job *job, const struct weft_asar_entry *file)
+{
+    char path[PATH_MAX];
+    if (weft_asar_index_path(job->index, file, path, sizeof(path)) >= sizeof(path))
+        return -ENAMETOOLONG;
+    int fd = open_strictly(job, path, NEW_FILE, 0666);
+    bool is_there = fd == -EEXIST || fd == -ELOOP;
+    return is_there || has_no_openat2(fd) ? replace_file(job, file) : fd;
+}
+
+static void remove_file(const struct job *job, const struct weft_asar_entry *file)
+{
+    weft_autofd int folder_fd = open_folder(job, weft_asar_index_entry(job->index, file->parent));
+    if (folder_fd >= 0)
+        unlinkat(folder_fd, weft_asar_index_name(job->index, file), 0);
 }
 
 static bool is_zero(const char *bytes, size_t size)
@@ -235,23 +302,16 @@ static int miss(struct job *job, uint32_t place, int error, uint32_t block)
     return 0;
 }
 
-static int extract_cb(void *context, size_t task, uint64_t *done)
+static int extract_one(struct job *job, uint32_t place)
 {
-    struct job *job = context;
-    uint32_t place = job->files[task];
     const struct weft_asar_entry *file = weft_asar_index_entry(job->index, place);
     weft_autofd int beside_fd = -1;
-    *done = file->size;
     if (file->unpacked) {
         beside_fd = weft_asar_open_beside(job->index, file, job->extract->archive_path);
         if (beside_fd < 0)
             return miss(job, place, beside_fd, UINT32_MAX);
     }
-    weft_autofd int folder_fd = open_folder(job, weft_asar_index_entry(job->index, file->parent));
-    if (folder_fd < 0)
-        return folder_fd;
-    const char *name = weft_asar_index_name(job->index, file);
-    weft_autofd int fd = open_new(folder_fd, name);
+    weft_autofd int fd = open_new(job, file);
     if (fd < 0)
         return fd;
     struct source source;
@@ -259,8 +319,21 @@ static int extract_cb(void *context, size_t task, uint64_t *done)
     int r = copy_all(&source, fd);
     if (r == 0 && source.error == 0)
         return file->executable && fchmod(fd, 0755) < 0 ? -errno : 0;
-    unlinkat(folder_fd, name, 0);
+    remove_file(job, file);
     return r < 0 ? r : miss(job, place, source.error, source.block);
+}
+
+static int extract_cb(void *context, size_t task, uint64_t *done)
+{
+    struct job *job = context;
+    struct batch *batch = &job->batches[task];
+    int r = 0;
+    *done = batch->size;
+    for (size_t i = 0; r == 0 && i < batch->count; i++) {
+        batch->failed = job->files[batch->first + i];
+        r = extract_one(job, batch->failed);
+    }
+    return r;
 }
 
 /* ---- links ---- */
@@ -312,19 +385,35 @@ static int make_links(const struct job *job, char *why)
 
 /* ---- the whole ---- */
 
+static void list_batches(struct job *job)
+{
+    struct batch *batch = NULL;
+    for (size_t i = 0; i < job->file_count; i++) {
+        uint64_t size = weft_asar_index_entry(job->index, job->files[i])->size;
+        if (!batch || batch->count == BATCH_FILES || batch->size + size > BATCH_SIZE) {
+            batch = &job->batches[job->batch_count++];
+            batch->first = i;
+        }
+        batch->count++;
+        batch->size += size;
+    }
+}
+
 static int list_files(struct job *job)
 {
     uint32_t count = weft_asar_index_count(job->index);
     job->files = calloc(count, sizeof(*job->files));
+    job->batches = calloc(count, sizeof(*job->batches));
     job->missing = calloc(count, sizeof(*job->missing));
-    if (!job->files || !job->missing)
+    if (!job->files || !job->batches || !job->missing)
         return -ENOMEM;
     for (uint32_t i = 1; i < count; i++)
         if (weft_asar_index_entry(job->index, i)->kind == WEFT_ASAR_FILE)
             job->files[job->file_count++] = i;
+    list_batches(job);
     if (job->extract->progress)
-        for (size_t i = 0; i < job->file_count; i++)
-            job->extract->progress->total += weft_asar_index_entry(job->index, job->files[i])->size;
+        for (size_t i = 0; i < job->batch_count; i++)
+            job->extract->progress->total += job->batches[i].size;
     return 0;
 }
 
@@ -364,13 +453,14 @@ static int extract_into(struct job *job, const char *folder, char *why)
         r = make_folders(job, why);
     if (r < 0)
         return r;
-    const struct weft_asar_work work = {job->file_count, extract_cb, job, job->extract->progress};
+    const struct weft_asar_work work = {job->batch_count, extract_cb, job, job->extract->progress};
     size_t task;
     r = weft_asar_pool_run(&work, &task);
+    if (r < 0 && r != -EINTR)
+        return fail(job, weft_asar_index_entry(job->index, job->batches[task].failed), "write", r,
+                    why);
     if (r < 0)
-        return r == -EINTR ? r
-                           : fail(job, weft_asar_index_entry(job->index, job->files[task]), "write",
-                                  r, why);
+        return r;
     return make_links(job, why);
 }
 
@@ -414,6 +504,7 @@ int weft_asar_extract(const struct weft_asar_extract *extract, size_t *ret_missi
         *ret_missing = job.missing_count;
     }
     free(job.files);
+    free(job.batches);
     free(job.missing);
     return r;
 }
