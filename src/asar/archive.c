@@ -13,6 +13,7 @@
 
 #include "asar/archive.h"
 
+#include "asar/pool.h"
 #include "base/cleanup.h"
 
 #include <endian.h>
@@ -27,6 +28,15 @@
 #define PREFIX_SIZE 16
 /* Where the second pickle starts. */
 #define PICKLE_START 8
+
+/* Read and hashed at once, so that it stays in a core's cache in between. */
+#define PART_SIZE ((size_t)128 << 10)
+
+/* Blocks that are compared at a time, each on a core of its own, where they are large enough to be
+ * worth a thread and small enough to be read before anybody asks for them. */
+#define TOGETHER_MAX   4
+#define TOGETHER_LEAST ((uint32_t)256 << 10)
+#define TOGETHER_MOST  ((uint32_t)8 << 20)
 
 struct weft_archive {
     int fd;
@@ -183,54 +193,162 @@ static struct block block_at(const struct weft_archive *archive, const struct we
     };
 }
 
-static bool is_as_hashed(const void *bytes, const struct block *block)
+/* What a caller wants of a file: bytes from @offset on. */
+struct wanted {
+    char *out;
+    size_t size;
+    uint64_t offset;
+};
+
+/* Reads a part of a block: what is wanted of it goes to its place, and all of it is at *ret_bytes,
+ * there or in @scratch. */
+static int read_part(const struct weft_archive *archive, uint64_t file_start, uint64_t at,
+                     size_t size, const struct wanted *wanted, char *scratch,
+                     const void **ret_bytes)
+{
+    uint64_t end = at + size, wanted_end = wanted->offset + wanted->size;
+    uint64_t from = at > wanted->offset ? at : wanted->offset;
+    uint64_t to = end < wanted_end ? end : wanted_end;
+    bool is_inside = from == at && to == end;
+    char *bytes = is_inside ? wanted->out + (at - wanted->offset) : scratch;
+    int r = read_all(archive->fd, bytes, size, file_start + at);
+    if (r == 0 && !is_inside && from < to)
+        memcpy(wanted->out + (from - wanted->offset), bytes + (from - at), (size_t)(to - from));
+    *ret_bytes = bytes;
+    return r;
+}
+
+/* Reads and hashes a block, of which some, all or nothing is wanted. -EIO when it is another than
+ * its hash says. */
+static int check_block(const struct weft_archive *archive, uint64_t file_start,
+                       const struct block *block, const struct wanted *wanted)
 {
     struct sha256_ctx context;
     uint8_t digest[SHA256_DIGEST_SIZE];
+    uint64_t end = block->start + block->size;
+    weft_autofree char *scratch = malloc(block->size < PART_SIZE ? block->size + 1 : PART_SIZE);
+    if (!scratch)
+        return -ENOMEM;
     sha256_init(&context);
-    sha256_update(&context, block->size, bytes);
+    for (uint64_t at = block->start; at < end;) {
+        const void *bytes;
+        size_t size = end - at < PART_SIZE ? (size_t)(end - at) : PART_SIZE;
+        int r = read_part(archive, file_start, at, size, wanted, scratch, &bytes);
+        if (r < 0)
+            return r;
+        sha256_update(&context, size, bytes);
+        at += size;
+    }
     sha256_digest(&context, sizeof(digest), digest);
     if (memcmp(digest, block->hash, sizeof(digest)) != 0)
-        return false;
-    atomic_store_explicit(block->compared, 1, memory_order_relaxed);
-    return true;
-}
-
-/* Reads @size bytes at @offset, which lie in one block that has not been compared yet. */
-static int read_checked(struct weft_archive *archive, const struct weft_asar_entry *file,
-                        const struct block *block, char *out, size_t size, uint64_t offset)
-{
-    uint64_t start = weft_archive_offset(archive, file);
-    bool is_whole = offset == block->start && size == block->size;
-    weft_autofree char *copy = NULL;
-    char *bytes = out;
-    if (!is_whole)
-        bytes = copy = malloc(block->size);
-    if (!bytes)
-        return -ENOMEM;
-    int r = read_all(archive->fd, bytes, block->size, start + block->start);
-    if (r < 0)
-        return r;
-    if (!is_as_hashed(bytes, block))
         return -EIO;
-    if (!is_whole)
-        memcpy(out, bytes + (offset - block->start), size);
+    atomic_store_explicit(block->compared, 1, memory_order_relaxed);
     return 0;
 }
 
-/* Reads what of @size bytes at @offset lies in the first block. Returns how many bytes. */
-static ssize_t read_in_block(struct weft_archive *archive, const struct weft_asar_entry *file,
-                             const struct weft_asar_integrity *integrity, char *out, size_t size,
-                             uint64_t offset, uint32_t *ret_block)
+/* Blocks that are compared at a time. */
+struct checking {
+    const struct weft_archive *archive;
+    uint64_t file_start;
+    const struct wanted *wanted;
+    size_t count;
+    struct block blocks[TOGETHER_MAX];
+    int results[TOGETHER_MAX];
+};
+
+static int check_cb(void *context, size_t task, uint64_t *done)
+{
+    struct checking *checking = context;
+    checking->results[task] = check_block(checking->archive, checking->file_start,
+                                          &checking->blocks[task], checking->wanted);
+    return 0;
+}
+
+static bool is_compared(const struct block *block)
+{
+    return atomic_load_explicit(block->compared, memory_order_relaxed);
+}
+
+/* Collects the block at @offset, and those behind it as long as they have not been compared either:
+ * the wanted ones, and more when the file is being read from one end to the other. */
+static void collect(struct checking *checking, const struct weft_asar_entry *file,
+                    const struct weft_asar_integrity *integrity, uint64_t offset)
+{
+    const struct weft_archive *archive = checking->archive;
+    uint64_t wanted_end = checking->wanted->offset + checking->wanted->size;
+    struct block block = block_at(archive, file, integrity, offset);
+    bool goes_on = false;
+    checking->blocks[checking->count++] = block;
+    if (integrity->block_size < TOGETHER_LEAST || integrity->block_size > TOGETHER_MOST)
+        return;
+    if (block.start > 0) {
+        struct block before = block_at(archive, file, integrity, block.start - 1);
+        goes_on = is_compared(&before);
+    }
+    while (checking->count < TOGETHER_MAX) {
+        uint64_t next = block.start + block.size;
+        if (next >= file->size || (next >= wanted_end && !goes_on))
+            break;
+        block = block_at(archive, file, integrity, next);
+        if (is_compared(&block))
+            break;
+        checking->blocks[checking->count++] = block;
+    }
+    size_t most = checking->count > 1 ? weft_asar_pool_cores() : 1;
+    if (checking->count > most)
+        checking->count = most;
+}
+
+static void check_all(struct checking *checking)
+{
+    const struct weft_asar_work work = {checking->count, check_cb, checking,
+                                        .ignores_signals = true};
+    uint64_t done;
+    if (checking->count == 1)
+        check_cb(checking, 0, &done);
+    else
+        weft_asar_pool_run(&work, NULL);
+}
+
+/* Reads what is wanted of the block at @offset, and of others that follow it. Returns how many
+ * bytes. */
+static ssize_t read_checked(struct weft_archive *archive, const struct weft_asar_entry *file,
+                            const struct weft_asar_integrity *integrity,
+                            const struct wanted *wanted, uint64_t offset, uint32_t *ret_block)
+{
+    struct checking checking = {
+        .archive = archive,
+        .file_start = weft_archive_offset(archive, file),
+        .wanted = wanted,
+    };
+    uint64_t end = offset, wanted_end = wanted->offset + wanted->size;
+    collect(&checking, file, integrity, offset);
+    check_all(&checking);
+    for (size_t i = 0; i < checking.count && end < wanted_end; i++) {
+        const struct block *block = &checking.blocks[i];
+        if (checking.results[i] < 0) {
+            if (checking.results[i] == -EIO && ret_block)
+                *ret_block = block->number;
+            return checking.results[i];
+        }
+        end = block->start + block->size;
+    }
+    return (ssize_t)((end < wanted_end ? end : wanted_end) - offset);
+}
+
+/* Reads what is wanted of the block at @offset, or of more. Returns how many bytes. */
+static ssize_t read_blocks(struct weft_archive *archive, const struct weft_asar_entry *file,
+                           const struct weft_asar_integrity *integrity, const struct wanted *wanted,
+                           uint64_t offset, uint32_t *ret_block)
 {
     struct block block = block_at(archive, file, integrity, offset);
+    if (!is_compared(&block))
+        return read_checked(archive, file, integrity, wanted, offset, ret_block);
     uint64_t left = block.start + block.size - offset;
-    size_t part = size < left ? size : (size_t)left;
-    int r;
-    if (atomic_load_explicit(block.compared, memory_order_relaxed))
-        r = read_all(archive->fd, out, part, weft_archive_offset(archive, file) + offset);
-    else
-        r = read_checked(archive, file, &block, out, part, offset);
+    uint64_t asked = wanted->offset + wanted->size - offset;
+    size_t part = asked < left ? (size_t)asked : (size_t)left;
+    int r = read_all(archive->fd, wanted->out + (offset - wanted->offset), part,
+                     weft_archive_offset(archive, file) + offset);
     if (r == -EIO && ret_block)
         *ret_block = block.number;
     return r < 0 ? r : (ssize_t)part;
@@ -249,11 +367,13 @@ ssize_t weft_archive_read(struct weft_archive *archive, const struct weft_asar_e
         int r = read_all(archive->fd, out, size, weft_archive_offset(archive, file) + offset);
         return r < 0 ? r : (ssize_t)size;
     }
+    const struct wanted wanted = {out, size, offset};
     for (size_t done = 0; done < size;) {
-        ssize_t n = read_in_block(archive, file, &integrity, (char *)out + done, size - done,
-                                  offset + done, ret_block);
-        if (n < 0)
+        ssize_t n = read_blocks(archive, file, &integrity, &wanted, offset + done, ret_block);
+        if (n < 0) {
+            memset(out, 0, size); /* nobody gets bytes that are not what they should be */
             return n;
+        }
         done += (size_t)n;
     }
     return (ssize_t)size;

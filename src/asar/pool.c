@@ -58,8 +58,8 @@ static void work_on(struct pool *pool, const struct weft_asar_progress *progress
         done = 0;
         if (progress)
             progress->tell_cb(progress->data, all_done, progress->total);
-        int r = weft_asar_is_interrupted() ? -EINTR
-                                           : pool->work->do_cb(pool->work->context, task, &done);
+        bool is_interrupted = !pool->work->ignores_signals && weft_asar_is_interrupted();
+        int r = is_interrupted ? -EINTR : pool->work->do_cb(pool->work->context, task, &done);
         if (r < 0)
             fail(pool, task, r);
     }
@@ -71,7 +71,7 @@ static void *thread_main(void *data)
     return NULL;
 }
 
-static size_t core_count(void)
+size_t weft_asar_pool_cores(void)
 {
     cpu_set_t cores;
     if (sched_getaffinity(0, sizeof(cores), &cores) < 0)
@@ -80,16 +80,33 @@ static size_t core_count(void)
     return count < THREADS_MAX ? count : THREADS_MAX;
 }
 
-/* Fewer threads than wanted only make it slower. */
+/* Starts up to @wanted threads; fewer only make it slower. Those of a crash stay unblocked: nobody
+ * else can take them. */
+static size_t start_threads(struct pool *pool, pthread_t *threads, size_t wanted)
+{
+    static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+    size_t started = 0;
+    sigset_t blocked, before;
+    sigfillset(&blocked);
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        sigdelset(&blocked, own[i]);
+    if (pool->work->ignores_signals)
+        pthread_sigmask(SIG_BLOCK, &blocked, &before);
+    while (started < wanted && pthread_create(&threads[started], NULL, thread_main, pool) == 0)
+        started++;
+    if (pool->work->ignores_signals)
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
 int weft_asar_pool_run(const struct weft_asar_work *work, size_t *ret_task)
 {
     struct pool pool = {.work = work, .mutex = PTHREAD_MUTEX_INITIALIZER};
     pthread_t threads[THREADS_MAX];
-    size_t wanted = core_count(), started = 0;
+    size_t wanted = weft_asar_pool_cores();
     if (wanted > work->count)
         wanted = work->count;
-    while (started + 1 < wanted && pthread_create(&threads[started], NULL, thread_main, &pool) == 0)
-        started++;
+    size_t started = wanted > 1 ? start_threads(&pool, threads, wanted - 1) : 0;
     work_on(&pool, work->progress);
     while (started > 0)
         pthread_join(threads[--started], NULL);

@@ -28,7 +28,12 @@ struct weft_asar_work {
     int (*do_cb)(void *context, size_t task, uint64_t *done);
     void *context;
     struct weft_asar_progress *progress; /* or NULL */
+    /* For who has handlers of its own: the threads take no signals, and none is looked for. */
+    bool ignores_signals;
 };
+
+/* Cores that this process may use, up to a limit. */
+size_t weft_asar_pool_cores(void);
 
 /* Returns 0, or the error of the task that failed first; its number is in @ret_task, which may be
  * NULL. */

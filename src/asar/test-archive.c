@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "asar/archive.h"
+#include "asar/hash.h"
 #include "base/cleanup.h"
 #include "base/test.h"
 
@@ -25,17 +26,22 @@ static char *make_file(const void *bytes, size_t size)
     return path;
 }
 
-static char *make_archive(const char *json, const char *data)
+static char *make_archive(const char *json, const void *data, size_t data_size)
 {
-    static char bytes[8192];
+    static char bytes[4 << 20];
     size_t size = strlen(json), padded = (size + 3) & ~(size_t)3;
     uint32_t prefix[] = {htole32(4), htole32((uint32_t)padded + 8), htole32((uint32_t)padded + 4),
                          htole32((uint32_t)size)};
     memset(bytes, 0, sizeof(bytes));
     memcpy(bytes, prefix, sizeof(prefix));
     memcpy(bytes + sizeof(prefix), json, size);
-    memcpy(bytes + sizeof(prefix) + padded, data, strlen(data));
-    return make_file(bytes, sizeof(prefix) + padded + strlen(data));
+    memcpy(bytes + sizeof(prefix) + padded, data, data_size);
+    return make_file(bytes, sizeof(prefix) + padded + data_size);
+}
+
+static char *make_text_archive(const char *json, const char *data)
+{
+    return make_archive(json, data, strlen(data));
 }
 
 static struct weft_archive *open_well(const char *path, enum weft_archive_check check)
@@ -74,15 +80,16 @@ static char *make_hashed(int wrong)
         "{\"files\":{\"f\":{\"size\":10,\"offset\":\"1\",\"integrity\":{\"algorithm\":\"SHA256\","
         "\"hash\":\"%s\",\"blockSize\":4,\"blocks\":[\"%s\",\"%s\",\"%s\"]}}}}",
         hashes[0], hashes[0], hashes[1], hashes[2]);
-    return make_archive(json, "-abcdefghij-");
+    return make_text_archive(json, "-abcdefghij-");
 }
 
 TEST(files_are_read_whole_in_part_and_past_their_end)
 {
     struct weft_archive *archive = open_well(
-        make_archive("{\"files\":{\"f\":{\"size\":5,\"offset\":\"2\"},\"e\":{\"size\":0,\"offset\":"
-                     "\"0\"}}}",
-                     "--hello--"),
+        make_text_archive(
+            "{\"files\":{\"f\":{\"size\":5,\"offset\":\"2\"},\"e\":{\"size\":0,\"offset\":"
+            "\"0\"}}}",
+            "--hello--"),
         WEFT_ARCHIVE_CHECK);
     char out[16] = "";
     const struct weft_asar_entry *file = find(archive, "f");
@@ -127,6 +134,83 @@ TEST(a_block_that_is_not_as_hashed_is_an_io_error_with_its_number)
     weft_archive_close(archive);
 }
 
+/* Large enough that several are compared at a time. */
+#define LARGE_BLOCK  ((size_t)256 << 10)
+#define LARGE_BLOCKS 6
+#define LARGE_SIZE   (LARGE_BLOCKS * LARGE_BLOCK - 1000)
+
+/* A file of large blocks; the hash of @wrong is another. @bytes get its content. */
+static struct weft_archive *open_large(int wrong, char *bytes)
+{
+    char json[2048], *at = json;
+    for (size_t i = 0; i < LARGE_SIZE; i++)
+        bytes[i] = (char)((i * 2654435761u) >> 13);
+    at +=
+        sprintf(at, "{\"files\":{\"f\":{\"size\":%zu,\"offset\":\"0\",\"integrity\":{", LARGE_SIZE);
+    at += sprintf(at, "\"algorithm\":\"SHA256\",\"blockSize\":%zu,\"blocks\":[", LARGE_BLOCK);
+    for (int i = 0; i < LARGE_BLOCKS; i++) {
+        uint8_t digest[WEFT_ASAR_HASH_SIZE];
+        size_t size = i + 1 < LARGE_BLOCKS ? LARGE_BLOCK : LARGE_SIZE - (size_t)i * LARGE_BLOCK;
+        weft_asar_hash_bytes(bytes + (size_t)i * LARGE_BLOCK, size, digest);
+        digest[0] ^= i == wrong;
+        at += sprintf(at, i > 0 ? ",\"" : "\"");
+        for (int k = 0; k < WEFT_ASAR_HASH_SIZE; k++)
+            at += sprintf(at, "%02x", digest[k]);
+        at += sprintf(at, "\"");
+    }
+    sprintf(at, "],\"hash\":\"%064d\"}}}}", 0);
+    return open_well(make_archive(json, bytes, LARGE_SIZE), WEFT_ARCHIVE_CHECK);
+}
+
+TEST(large_blocks_are_checked_however_they_are_read)
+{
+    char *bytes = malloc(LARGE_SIZE), *out = malloc(LARGE_SIZE);
+    const size_t sizes[] = {1000, 65536, 100000, LARGE_BLOCK, 3 * LARGE_BLOCK + 5, LARGE_SIZE};
+    CHECK(bytes && out);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct weft_archive *archive = open_large(-1, bytes);
+        ssize_t n;
+        size_t at = 0;
+        while ((n = weft_archive_read(archive, find(archive, "f"), out + at, sizes[i], at, NULL)) >
+               0)
+            at += (size_t)n;
+        CHECK_EQ(n, 0);
+        CHECK_EQ(at, LARGE_SIZE);
+        CHECK(memcmp(out, bytes, LARGE_SIZE) == 0);
+        weft_archive_close(archive);
+    }
+    free(bytes);
+    free(out);
+}
+
+/* What is compared ahead of a reader is told to who reads it, and to nobody else. */
+TEST(a_large_block_that_is_not_as_hashed_is_told_when_it_is_read)
+{
+    char *bytes = malloc(LARGE_SIZE), *out = malloc(LARGE_SIZE);
+    CHECK(bytes && out);
+    for (int wrong = 0; wrong < LARGE_BLOCKS; wrong++) {
+        struct weft_archive *archive = open_large(wrong, bytes);
+        const struct weft_asar_entry *file = find(archive, "f");
+        for (int i = 0; i < LARGE_BLOCKS; i++) {
+            uint64_t start = (uint64_t)i * LARGE_BLOCK;
+            uint32_t block = 42;
+            memset(out, 1, 100);
+            CHECK_EQ(weft_archive_read(archive, file, out, 100, start + 7, &block),
+                     i == wrong ? -EIO : 100);
+            CHECK_EQ(block, i == wrong ? (uint32_t)wrong : 42);
+            CHECK_EQ(out[99], i == wrong ? 0 : bytes[start + 106]);
+        }
+        weft_archive_close(archive);
+        archive = open_large(wrong, bytes);
+        uint32_t block = 42;
+        CHECK_EQ(weft_archive_read(archive, find(archive, "f"), out, LARGE_SIZE, 0, &block), -EIO);
+        CHECK_EQ(block, (uint32_t)wrong);
+        weft_archive_close(archive);
+    }
+    free(bytes);
+    free(out);
+}
+
 TEST(nothing_is_checked_when_the_caller_says_so)
 {
     struct weft_archive *archive = open_well(make_hashed(1), WEFT_ARCHIVE_DONT_CHECK);
@@ -137,7 +221,7 @@ TEST(nothing_is_checked_when_the_caller_says_so)
 
 TEST(an_archive_that_is_cut_short_while_it_is_open_is_an_io_error)
 {
-    char *path = make_archive("{\"files\":{\"f\":{\"size\":5,\"offset\":\"0\"}}}", "hello");
+    char *path = make_text_archive("{\"files\":{\"f\":{\"size\":5,\"offset\":\"0\"}}}", "hello");
     struct weft_archive *archive = open_well(path, WEFT_ARCHIVE_CHECK);
     char out[16];
     CHECK_EQ(truncate(path, weft_archive_stat(archive)->st_size - 1), 0);
