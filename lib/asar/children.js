@@ -5,11 +5,13 @@
 const { syncBuiltinESMExports } = require('node:module');
 const path = require('node:path');
 const { promisify } = require('node:util');
-const { realFileOf } = require('./native-file');
-const { replace } = require('./route');
+const { concerns, replace } = require('./gate');
 
 /** Run first by each forked process and each thread: makes them read archives. */
 const PRELOAD = path.join(__dirname, 'preload.js');
+
+/** A program that the kernel can see. Looked up late: most children are none of an archive's. */
+const realFileOf = (file) => (concerns(file) ? require('./native-file').realFileOf(file) : file);
 
 /** Weft's own threads need no archives. */
 const OWN = path.dirname(__dirname) + path.sep;
@@ -77,12 +79,4 @@ function routeOnDemand(specifier) {
   syncBuiltinESMExports();
 }
 
-/** process.getBuiltinModule() asks no loader. */
-function installOnDemand() {
-  replace(process, 'getBuiltinModule', (original) => (name) => {
-    if (typeof name === 'string') routeOnDemand(name);
-    return original(name);
-  });
-}
-
-module.exports = { installOnDemand, routeOnDemand };
+module.exports = { routeOnDemand };

@@ -4,9 +4,9 @@
 
 const { constants } = require('node:fs');
 const { ERRNO, systemError } = require('./errors');
-const { KIND, locate, plainly } = require('./locate');
+const { KIND, locate } = require('./locate');
 const { readInto, readIntoLater } = require('./read');
-const { replace } = require('./route');
+const { plainly, replace } = require('./gate');
 
 const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
 const CHUNK_SIZE = 1024 * 1024;

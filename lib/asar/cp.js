@@ -9,7 +9,7 @@ const path = require('node:path');
 const { walk } = require('./cp-walk');
 const { locateQuietly } = require('./copy');
 const { textOf } = require('./locate');
-const { replace, withOriginals } = require('./route');
+const { replace, withOriginals } = require('./gate');
 
 const DEFAULTS = { force: true, filter: () => true };
 

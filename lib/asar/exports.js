@@ -56,7 +56,9 @@ function textTarget({ pkg, key, match, isImport }, target) {
   if (!target.startsWith('./')) {
     const isBare = isImport && !target.startsWith('../') && !target.startsWith('/');
     if (!isBare) failTarget(pkg, key, target);
-    return { specifier: match === null ? target : target.replaceAll('*', match) };
+    return {
+      specifier: match === null ? target : target.replaceAll('*', match),
+    };
   }
   if (FORBIDDEN.test(target.slice(2))) failTarget(pkg, key, target);
   if (match !== null && FORBIDDEN.test(match)) {

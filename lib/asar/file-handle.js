@@ -16,7 +16,7 @@ const {
   readvFrom,
   spanOf,
 } = require('./open-files');
-const { replace } = require('./route');
+const { replace } = require('./gate');
 const { statsOf } = require('./stats');
 
 const REFUSED = {

@@ -3,9 +3,10 @@
 /** Reads whole files: readFile in all its forms, and openAsBlob. */
 
 const { ERRNO, systemError } = require('./errors');
-const { KIND, plainly } = require('./locate');
+const { plainly, replace } = require('./gate');
+const { KIND, locate } = require('./locate');
 const { readRest, readRestLater, readText } = require('./read');
-const { replace, routePath } = require('./route');
+const { routePath } = require('./route');
 
 const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
 
@@ -54,7 +55,6 @@ function routeFiles(fs) {
     later: readFileLater,
   });
   replace(fs, 'openAsBlob', (original) => async (given, options) => {
-    const { locate } = require('./locate');
     const place = locate(given, 'open');
     if (place === null) return original(given, options);
     if (place.isUnpacked) return original(place.unpackedPath, options);

@@ -2,19 +2,16 @@
 
 /** `import` of what is in archives, and from there. Node reads the modules; where they are is said here. */
 
-const { isBuiltin, Module, registerHooks } = require('node:module');
+const { isBuiltin, Module } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
-const { routeOnDemand } = require('./children');
 const { resolveExports, resolveImports } = require('./exports');
+const { NAME } = require('./gate');
 const { candidate, KIND, lookUp } = require('./locate');
 const { packageOf, readPackage, typeOf } = require('./packages');
 const { readText } = require('./read');
 
 const originalFsURL = pathToFileURL(path.join(__dirname, 'original-fs.js')).href;
-
-/** Quicker than parsing an address that leads to no archive. */
-const NAME = /\.asar/i;
 
 const FORMATS = {
   '.cjs': 'commonjs',
@@ -78,7 +75,11 @@ function found(file, url, specifier, parent) {
   const target = pathToFileURL(real);
   target.search = url?.search ?? '';
   target.hash = url?.hash ?? '';
-  return { url: target.href, format: formatOf(real, place), shortCircuit: true };
+  return {
+    url: target.href,
+    format: formatOf(real, place),
+    shortCircuit: true,
+  };
 }
 
 /** "main", or index.js, as import has it. */
@@ -95,7 +96,11 @@ function legacyMain(pkg) {
 
 /** @param {string} folder of the package, in an archive */
 function fileOfPackage(folder, rest, conditions) {
-  const pkg = readPackage(folder) ?? { folder, file: path.join(folder, 'package.json'), data: {} };
+  const pkg = readPackage(folder) ?? {
+    folder,
+    file: path.join(folder, 'package.json'),
+    data: {},
+  };
   if (pkg.data.exports != null) return resolveExports(pkg, `.${rest}`, conditions);
   return rest === '' ? legacyMain(pkg) : path.join(folder, rest);
 }
@@ -130,7 +135,10 @@ function resolveBare(specifier, from, context, next) {
   if (file !== null) return found(file, null, specifier, from);
   // Outside: Node looks on from the folder in which the archive lies.
   const outside = path.join(outsideOf(from), 'noop.js');
-  return next(specifier, { ...context, parentURL: pathToFileURL(outside).href });
+  return next(specifier, {
+    ...context,
+    parentURL: pathToFileURL(outside).href,
+  });
 }
 
 /** The folder in which an archive lies. */
@@ -141,7 +149,6 @@ function outsideOf(file) {
 }
 
 function resolve(specifier, context, next) {
-  routeOnDemand(specifier);
   if (specifier === 'original-fs')
     return { url: originalFsURL, format: 'commonjs', shortCircuit: true };
   const { parentURL = '' } = context;
@@ -162,8 +169,4 @@ function resolve(specifier, context, next) {
   return resolveBare(specifier, from, context, next);
 }
 
-function installImport() {
-  registerHooks({ resolve });
-}
-
-module.exports = { installImport };
+module.exports = { resolve };

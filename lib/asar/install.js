@@ -1,9 +1,116 @@
 'use strict';
 
-/** Makes a Node thread read archives. */
+/** Makes a Node thread read archives: a gate over each function that may be asked for one. */
 
 const fs = require('node:fs');
-const { syncBuiltinESMExports } = require('node:module');
+const { Module, registerHooks, syncBuiltinESMExports } = require('node:module');
+const { concerns, guard, hidden, NAME, state } = require('./gate');
+
+/** Functions with a path or a descriptor first, in all forms that there are. */
+const NAMES = [
+  ...['access', 'appendFile', 'close', 'copyFile', 'exists', 'fchmod', 'fchown', 'fstat'],
+  ...['ftruncate', 'futimes', 'lstat', 'open', 'openAsBlob', 'opendir', 'read', 'readFile'],
+  ...['readdir', 'readlink', 'readv', 'realpath', 'stat', 'write', 'writeFile', 'writev'],
+];
+
+const load = () => require('./routes');
+const loadRemoval = () => require('./removal');
+const loadPromises = () => void fs.promises;
+
+function guardFs() {
+  hidden.realpath = fs.realpath.native;
+  hidden.realpathSync = fs.realpathSync.native;
+  guard(hidden, 'realpath', load);
+  guard(hidden, 'realpathSync', load);
+  for (const name of NAMES) {
+    guard(fs, name, load);
+    guard(fs, `${name}Sync`, load);
+  }
+  for (const form of ['', 'Sync']) {
+    guard(fs, `cp${form}`, load, null);
+    guard(fs, `rm${form}`, loadRemoval, null);
+    guard(fs, `glob${form}`, loadPromises, null); // it keeps what it finds there
+  }
+  fs.realpath.native = hidden.realpath;
+  fs.realpathSync.native = hidden.realpathSync;
+}
+
+/** Node makes fs.promises when it is first asked for, which takes longer than all of the rest. */
+function guardPromises() {
+  const { get: original, ...how } = Object.getOwnPropertyDescriptor(fs, 'promises');
+  let isGuarded = false;
+  const { get } = {
+    get() {
+      const promises = original.call(fs);
+      if (isGuarded) return promises;
+      isGuarded = true;
+      for (const name of NAMES) guard(promises, name, load);
+      guard(promises, 'cp', load, null);
+      guard(promises, 'rm', loadRemoval, null);
+      return promises;
+    },
+  };
+  Object.defineProperty(fs, 'promises', { ...how, get });
+}
+
+/** Node warns that these two may change: this Node's are pinned, and a test holds them. */
+function setQuietly(name, value) {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    Module[name] = value;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function guardRequire() {
+  hidden.stat = Module._stat;
+  hidden.readPackage = Module._readPackage;
+  hidden.resolveFilename = Module._resolveFilename;
+  hidden.script = Module._extensions['.js'];
+  guard(hidden, 'stat', load);
+  guard(hidden, 'readPackage', load);
+  guard(hidden, 'script', load, ([, file]) => NAME.test(file));
+  guard(
+    hidden,
+    'resolveFilename',
+    load,
+    ([request, parent]) => request === 'original-fs' || NAME.test(parent?.filename ?? ''),
+  );
+  setQuietly('_stat', hidden.stat);
+  setQuietly('_readPackage', hidden.readPackage);
+  Module._resolveFilename = hidden.resolveFilename;
+  Module._extensions['.js'] = hidden.script;
+}
+
+/** Modules of Node that are changed when they are first asked for. */
+const ON_DEMAND = /^(?:node:)?(?:child_process|worker_threads|fs\/promises)$/;
+
+function routeOnDemand(specifier) {
+  if (specifier.endsWith('fs/promises')) loadPromises();
+  else require('./children').routeOnDemand(specifier);
+}
+
+function guardImport() {
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (ON_DEMAND.test(specifier)) routeOnDemand(specifier);
+      const { parentURL } = context;
+      const isOurs =
+        NAME.test(specifier) ||
+        specifier === 'original-fs' ||
+        (parentURL !== undefined && NAME.test(parentURL));
+      if (!isOurs) return next(specifier, context);
+      return require('./import').resolve(specifier, context, next);
+    },
+  });
+  // It asks no loader.
+  guard(process, 'getBuiltinModule', load, ([name]) => {
+    if (ON_DEMAND.test(name)) routeOnDemand(name);
+    return false;
+  });
+}
 
 let isInstalled = false;
 
@@ -11,32 +118,19 @@ let isInstalled = false;
  * @param {object} [how]
  * @param {boolean} [how.heedsEnvironment] ELECTRON_NO_ASAR turns it off: not in the main process
  * @param {boolean} [how.checks] what archives have hashes of is compared with them
+ * @param {boolean} [how.loadsNativeModules] else another process.dlopen asks for their files
  */
-function install({ heedsEnvironment = true, checks = true } = {}) {
+function install({ heedsEnvironment = true, checks = true, loadsNativeModules = true } = {}) {
   if (isInstalled) return;
   isInstalled = true;
-  if (!checks) require('./binding').setCheck(false);
-  const { state } = require('./locate');
+  state.checks = checks;
   state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
   if (!('noAsar' in process)) process.noAsar = false;
-  require('./paths').routePaths(fs);
-  require('./files').routeFiles(fs);
-  require('./folders').routeFolders(fs);
-  const openFiles = require('./open-files');
-  const open = require('./open');
-  open.routeOpen(fs);
-  open.routeClose(fs);
-  require('./file-handle').routeFileHandles(fs);
-  openFiles.routeRead(fs);
-  openFiles.routeStatAndReadFile(fs);
-  require('./refused').routeRefused(fs);
-  require('./removal').routeRemoval(fs);
-  require('./copy').routeCopyFile(fs);
-  require('./cp').routeCp(fs);
-  require('./native-file').routeDlopen();
-  require('./children').installOnDemand();
-  require('./require').installRequire();
-  require('./import').installImport();
+  guardFs();
+  guardPromises();
+  if (loadsNativeModules) guard(process, 'dlopen', load, ([, file]) => concerns(file));
+  guardRequire();
+  guardImport();
   syncBuiltinESMExports();
 }
 

@@ -6,6 +6,7 @@ const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const binding = require('./binding');
 const { invalidArchive, notFound, systemError, ERRNO } = require('./errors');
+const { NAME, state } = require('./gate');
 
 /** Entries of binding.facts, as src/asar/binding.c has them. */
 const FACT = {
@@ -24,17 +25,7 @@ const KIND = { FOLDER: 0, FILE: 1, LINK: 2 };
 const PLAIN = 1;
 const INVALID = 2;
 
-/** Most paths lead nowhere near an archive, and are told apart by this alone. */
-const NAME = /\.asar/i;
-
 const { facts } = binding;
-
-const state = {
-  /** Calls that are on their way and see archives as files. */
-  plainCalls: 0,
-  /** ELECTRON_NO_ASAR was set when the thread started. */
-  isOff: false,
-};
 
 /** @param {unknown} given @returns {string} '' for what is no path that may lead into an archive */
 function textOf(given) {
@@ -119,24 +110,4 @@ function locate(given, syscall, follow = true) {
   return found;
 }
 
-/** Runs a function for which archives are plain files. */
-function plainly(call) {
-  state.plainCalls++;
-  try {
-    return call();
-  } finally {
-    state.plainCalls--;
-  }
-}
-
-module.exports = {
-  candidate,
-  FACT,
-  KIND,
-  locate,
-  lookUp,
-  missing,
-  plainly,
-  state,
-  textOf,
-};
+module.exports = { candidate, FACT, KIND, locate, lookUp, missing, textOf };

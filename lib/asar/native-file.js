@@ -7,6 +7,7 @@
 
 const path = require('node:path');
 const { ERRNO, systemError } = require('./errors');
+const { replace } = require('./gate');
 const { KIND, locate } = require('./locate');
 const { makeFolder, removeLeft, removeOwn } = require('./private-folders');
 const { readRest } = require('./read');
@@ -59,11 +60,14 @@ function realFileOf(given) {
 
 /** Native modules of archives. */
 function routeDlopen() {
-  const original = process.dlopen;
-  const dlopen = function (module, filename, ...flags) {
-    return original.call(this, module, realFileOf(filename), ...flags);
-  };
-  process.dlopen = Object.defineProperty(dlopen, 'name', { value: 'dlopen' });
+  replace(
+    process,
+    'dlopen',
+    (original) =>
+      function (module, filename, ...flags) {
+        return original.call(this, module, realFileOf(filename), ...flags);
+      },
+  );
 }
 
 module.exports = { realFileOf, routeDlopen };

@@ -3,10 +3,10 @@
 /** read, readv, fstat and readFile of packed files by their descriptors. */
 
 const { packed } = require('./descriptors');
-const { plainly } = require('./locate');
+const { plainly, replace } = require('./gate');
 const { decoded } = require('./files');
 const { readInto, readIntoLater, readRest, readRestLater } = require('./read');
-const { callBack, replace } = require('./route');
+const { callBack } = require('./route');
 const { statsOf } = require('./stats');
 
 const DEFAULT_BUFFER_SIZE = 16 * 1024;

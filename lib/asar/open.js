@@ -3,8 +3,8 @@
 /** open and close of packed files. */
 
 const { add, forget, O_PATH, PLACEHOLDER, refuseToOpen } = require('./descriptors');
-const { locate, plainly } = require('./locate');
-const { replace } = require('./route');
+const { locate } = require('./locate');
+const { plainly, replace } = require('./gate');
 
 /** @returns {number} */
 function openPlaceholder(place, flags, openSync) {

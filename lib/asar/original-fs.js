@@ -3,8 +3,7 @@
 /** require('original-fs'): fs as it is without archives. */
 
 const fs = require('node:fs');
-const { plainly } = require('./locate');
-const { disguise, withOriginals } = require('./route');
+const { disguise, plainly, withOriginals } = require('./gate');
 
 /** Streams call open, read and close of the fs that they are given. */
 const STREAMS = ['ReadStream', 'FileReadStream', 'WriteStream', 'FileWriteStream'];
@@ -19,7 +18,7 @@ function plain(original) {
 /** rm() needs to be told once, too: removal.js. */
 function removing(remove) {
   return (...args) => {
-    require('./removal').loadRecursive(fs);
+    require('./removal').loadRecursive();
     return remove(...args);
   };
 }
@@ -77,5 +76,7 @@ function copyFs() {
   }
   return own;
 }
+
+void fs.promises; // has its gates from here on
 
 module.exports = withOriginals(copyFs);

@@ -16,7 +16,9 @@ function parse(file, text) {
     const data = JSON.parse(text);
     return data !== null && typeof data === 'object' ? data : {};
   } catch (error) {
-    const wrong = new Error(`Invalid package config ${file}.`, { cause: error });
+    const wrong = new Error(`Invalid package config ${file}.`, {
+      cause: error,
+    });
     throw Object.assign(wrong, { code: 'ERR_INVALID_PACKAGE_CONFIG' });
   }
 }

@@ -5,8 +5,9 @@
 const path = require('node:path');
 const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
+const { hidden, replace } = require('./gate');
 const { KIND, lookUp, missing } = require('./locate');
-const { callbackForm, replace, routePath, syncForm } = require('./route');
+const { callbackForm, promiseForm, routePath, syncForm } = require('./route');
 const { statsOf } = require('./stats');
 
 const { W_OK } = require('node:fs').constants;
@@ -26,9 +27,9 @@ function statSyncForm(syscall, follow) {
 }
 
 function routeStat(fs, name, follow) {
-  const sync = fs[`${name}Sync`];
-  routePath(fs, name, { syscall: name, follow, sync: statsOf });
-  fs[`${name}Sync`] = sync;
+  const route = { syscall: name, follow, sync: statsOf };
+  replace(fs, name, callbackForm(route));
+  replace(fs.promises, name, promiseForm(route));
   replace(fs, `${name}Sync`, statSyncForm(name, follow));
 }
 
@@ -68,18 +69,16 @@ function realpathWith(realpathSync) {
 }
 
 function routeRealpath(fs) {
-  const { realpathSync: originalSync, realpath: original } = fs;
-  const { native: nativeSync } = originalSync;
-  const { native } = original;
+  const { realpathSync } = fs;
   const route = {
     syscall: 'realpath',
     keepsUnpacked: true,
-    sync: realpathWith(originalSync),
+    sync: realpathWith(realpathSync),
   };
   routePath(fs, 'realpath', route);
-  const ofNative = { ...route, sync: realpathWith(nativeSync) };
-  fs.realpathSync.native = syncForm(ofNative)(nativeSync);
-  fs.realpath.native = callbackForm(ofNative)(native);
+  const ofNative = { ...route, sync: realpathWith(realpathSync.native) };
+  replace(hidden, 'realpathSync', syncForm(ofNative));
+  replace(hidden, 'realpath', callbackForm(ofNative));
 }
 
 /** Relative to the link's folder, as links of file systems are; archives have it from their root. */

@@ -4,7 +4,7 @@
 
 const { packed } = require('./descriptors');
 const { ERRNO, systemError } = require('./errors');
-const { replace } = require('./route');
+const { replace } = require('./gate');
 
 /** Functions that take a descriptor first, and the syscall that their errors name. */
 const SYSCALLS = {

@@ -2,8 +2,8 @@
 
 /** rm() removes archives as the files that they are, also when they lie deep in a folder. */
 
-const { plainly } = require('./locate');
-const { replace, withOriginals } = require('./route');
+const fs = require('node:fs');
+const { plainly, replace, withOriginals } = require('./gate');
 
 let isLoaded = false;
 
@@ -11,7 +11,7 @@ let isLoaded = false;
  * Node loads its recursive rm when it is first needed, and that keeps the functions of fs that it
  * finds then. It is needed once rm() has seen that there is something, which we say at once.
  */
-function loadRecursive(fs) {
+function loadRecursive() {
   if (isLoaded) return;
   isLoaded = true;
   withOriginals(() => {
@@ -24,21 +24,18 @@ function loadRecursive(fs) {
   });
 }
 
-/** @param {typeof import('node:fs')} fs */
-function routeRemoval(fs) {
-  replace(
-    fs,
-    'rmSync',
-    (original) =>
-      (...args) =>
-        plainly(() => original(...args)),
-  );
-  for (const object of [fs, fs.promises]) {
-    replace(object, 'rm', (original) => (...args) => {
-      loadRecursive(fs);
-      return plainly(() => original(...args));
-    });
-  }
+replace(
+  fs,
+  'rmSync',
+  (original) =>
+    (...args) =>
+      plainly(() => original(...args)),
+);
+for (const object of [fs, fs.promises]) {
+  replace(object, 'rm', (original) => (...args) => {
+    loadRecursive();
+    return plainly(() => original(...args));
+  });
 }
 
-module.exports = { loadRecursive, routeRemoval };
+module.exports = { loadRecursive };

@@ -9,22 +9,12 @@
 const { Module } = require('node:module');
 const path = require('node:path');
 const { resolveExports, resolveImports } = require('./exports');
+const { hidden, replace } = require('./gate');
 const { candidate, KIND, lookUp } = require('./locate');
 const { packageOf, readPackage, typeOf } = require('./packages');
 const { readText } = require('./read');
 
 const CONDITIONS = new Set(['require', 'node', 'node-addons', 'module-sync']);
-
-/** Node warns that these two may change: this Node's are pinned, and a test holds them. */
-function setQuietly(name, value) {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    Module[name] = value;
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
 
 /** 0 for a file, 1 for a folder, negative for nothing: as Node's own. */
 function statWith(original) {
@@ -43,8 +33,19 @@ function readPackageWith(original) {
     if (candidate(folder) === '' || lookUp(folder, true) === null) return original(folder);
     const pkgPath = path.join(path.resolve(folder), 'package.json');
     const pkg = readPackage(path.resolve(folder));
-    if (pkg === null) return { __proto__: null, type: 'none', exists: false, pjsonPath: pkgPath };
-    const result = { __proto__: null, type: 'none', exists: true, pjsonPath: pkgPath };
+    if (pkg === null)
+      return {
+        __proto__: null,
+        type: 'none',
+        exists: false,
+        pjsonPath: pkgPath,
+      };
+    const result = {
+      __proto__: null,
+      type: 'none',
+      exists: true,
+      pjsonPath: pkgPath,
+    };
     for (const field of FIELDS) if (pkg.data[field] != null) result[field] = pkg.data[field];
     if (typeof result.main !== 'string') delete result.main;
     return result;
@@ -97,11 +98,11 @@ function scriptWith(original) {
   };
 }
 
-function installRequire() {
-  setQuietly('_stat', statWith(Module._stat));
-  setQuietly('_readPackage', readPackageWith(Module._readPackage));
-  Module._resolveFilename = resolveFilenameWith(Module._resolveFilename);
-  Module._extensions['.js'] = scriptWith(Module._extensions['.js']);
+function routeRequire() {
+  replace(hidden, 'stat', statWith);
+  replace(hidden, 'readPackage', readPackageWith);
+  replace(hidden, 'resolveFilename', resolveFilenameWith);
+  replace(hidden, 'script', scriptWith);
 }
 
-module.exports = { installRequire };
+module.exports = { routeRequire };

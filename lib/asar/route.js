@@ -1,50 +1,12 @@
 'use strict';
 
 /**
- * Puts archive-aware functions over those of fs: what is in no archive goes to Node's own, untouched;
+ * Archive-aware functions for those of fs: what is in no archive goes to Node's own, untouched;
  * a file beside its archive goes there, too, under its real path.
  */
 
+const { replace } = require('./gate');
 const { locate } = require('./locate');
-
-/** Makes a function look like the one that it replaces: its name, length, and what promisify reads. */
-function disguise(replacement, original) {
-  const { prototype: _, ...descriptors } = Object.getOwnPropertyDescriptors(original);
-  for (const symbol of Object.getOwnPropertySymbols(replacement)) delete descriptors[symbol];
-  return Object.defineProperties(replacement, descriptors);
-}
-
-/** What has been replaced: Node's own, by object and name. @type {Map<object, Map<string, Function>>} */
-const originals = new Map();
-
-/** @param {Record<string, any>} object @param {string} name @param {(original: Function) => Function} make */
-function replace(object, name, make) {
-  const original = object[name];
-  if (typeof original !== 'function') return; // this Node has it not
-  const names = originals.get(object) ?? new Map();
-  originals.set(object, names);
-  if (!names.has(name)) names.set(name, original);
-  object[name] = disguise(make(original), original);
-}
-
-/**
- * Runs a function while fs is Node's own: parts of Node that are loaded by it keep what they find, and
- * are to find that.
- */
-function withOriginals(call) {
-  const ours = [];
-  for (const [object, names] of originals) {
-    for (const [name, original] of names) {
-      ours.push([object, name, object[name]]);
-      object[name] = original;
-    }
-  }
-  try {
-    return call();
-  } finally {
-    for (const [object, name, replacement] of ours) object[name] = replacement;
-  }
-}
 
 /**
  * @typedef {object} Route
@@ -124,12 +86,4 @@ function routePath(fs, name, route) {
   replace(fs.promises, name, promiseForm(route));
 }
 
-module.exports = {
-  callBack,
-  callbackForm,
-  disguise,
-  replace,
-  routePath,
-  syncForm,
-  withOriginals,
-};
+module.exports = { callBack, callbackForm, promiseForm, routePath, syncForm };
