@@ -35,6 +35,7 @@ bench: build
 	@script/setup bench
 	@$(NODE) bench/run.js
 	@$(NODE) bench/native.js
+	@$(NODE) bench/asar.js
 
 fuzz:
 	@script/setup test
