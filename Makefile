@@ -53,6 +53,6 @@ help:
 	@echo '              21 native modules of npm in workers, for some minutes;'
 	@echo '              MODULES="bcrypt sharp" tries only these'
 	@echo 'make check    style, layers, warnings as errors, sanitizers'
-	@echo 'make bench    measure, beside Chromium and Node.js; writes build/bench.json'
+	@echo 'make bench    measure, beside Chromium and Node.js; writes build/bench*.json'
 	@echo 'make fuzz     fuzz what the page can reach for FUZZ_SECONDS (600)'
 	@echo 'make clean    remove what was built; node_modules stays'
