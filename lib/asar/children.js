@@ -52,6 +52,7 @@ function routeChildren(childProcess) {
 
 /** @param {typeof import('node:worker_threads')} workerThreads */
 function routeThreads(workerThreads) {
+  if (workerThreads.isMainThread) require('./private-folders').removeAtExit();
   const Original = workerThreads.Worker;
   workerThreads.Worker = class Worker extends Original {
     constructor(script, options = {}) {

@@ -9,6 +9,9 @@
 /** Most paths lead nowhere near an archive, and are told apart by this alone. */
 const NAME = /\.asar/i;
 
+/** Node's own, as it was when the thread began. */
+const { dlopen } = process;
+
 const state = {
   /** Calls that are on their way and see archives as files. */
   plainCalls: 0,
@@ -16,6 +19,8 @@ const state = {
   isOff: false,
   /** Archives with hashes are compared with them. */
   checks: true,
+  /** process.dlopen is to take files of archives. */
+  loadsNativeModules: true,
   /** The functions for archives are there: routes.js. */
   isLoaded: false,
 };
@@ -132,6 +137,7 @@ function plainly(call) {
 module.exports = {
   concerns,
   disguise,
+  dlopen,
   guard,
   hidden,
   NAME,

@@ -118,12 +118,12 @@ let isInstalled = false;
  * @param {object} [how]
  * @param {boolean} [how.heedsEnvironment] ELECTRON_NO_ASAR turns it off: not in the main process
  * @param {boolean} [how.checks] what archives have hashes of is compared with them
- * @param {boolean} [how.loadsNativeModules] else another process.dlopen asks for their files
+ * @param {boolean} [how.loadsNativeModules] false: process.dlopen is another's, who asks realFileOf()
  */
 function install({ heedsEnvironment = true, checks = true, loadsNativeModules = true } = {}) {
   if (isInstalled) return;
   isInstalled = true;
-  state.checks = checks;
+  Object.assign(state, { checks, loadsNativeModules });
   state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
   if (!('noAsar' in process)) process.noAsar = false;
   guardFs();

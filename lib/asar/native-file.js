@@ -2,45 +2,76 @@
 
 /**
  * Files that the kernel must see, of archives: native modules and programs. One that lies beside its
- * archive is used there; another is written to a private folder, which goes with the thread.
+ * archive is used there. Another is written to the process's private folder, where it has the place
+ * that it has in the archive: so it is one file for all threads, and libraries find each other.
  */
 
 const path = require('node:path');
+const { threadId } = require('node:worker_threads');
+const { librariesOf } = require('./elf');
 const { ERRNO, systemError } = require('./errors');
-const { replace } = require('./gate');
-const { KIND, locate } = require('./locate');
-const { makeFolder, removeLeft, removeOwn } = require('./private-folders');
+const { plainly, replace } = require('./gate');
+const { KIND, locate, lookUp } = require('./locate');
+const { privateFolder } = require('./private-folders');
 const { readRest } = require('./read');
 
-/** What has been written. @type {Map<string, string>} */
-const written = new Map();
+/** What this thread has seen written. @type {Set<string>} */
+const written = new Set();
 
-let folder = '';
-
-/** fs without archives: first needed here when there is something to write. */
 const plainFs = () => require('./original-fs');
 
-function privateFolder() {
-  if (folder !== '') return folder;
-  const { isMainThread } = require('node:worker_threads');
-  removeLeft();
-  folder = makeFolder();
-  process.once('exit', () => {
-    if (isMainThread) removeOwn();
-    else plainFs().rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
+/** In one step: another thread may write the same, and this process has one such file. */
+function writeOnce(file, bytes, mode) {
+  const fs = plainFs();
+  if (fs.existsSync(file)) return;
+  const unfinished = `${file}.${threadId}`;
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    fs.writeFileSync(unfinished, bytes, { mode: 0o600 });
+    fs.chmodSync(unfinished, mode);
+    fs.linkSync(unfinished, file);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error; // another thread was faster
+  } finally {
+    fs.rmSync(unfinished, { force: true });
+  }
 }
 
-/** @param {import('./locate').Place} place */
-function write(place) {
-  const fs = plainFs();
-  const own = path.join(privateFolder(), String(written.size));
-  const file = path.join(own, path.basename(place.path));
-  fs.mkdirSync(own);
-  fs.writeFileSync(file, readRest(place), { mode: 0o600 });
-  fs.chmodSync(file, 0o555);
+/** @param {string} root the folder of an archive's files @param {string} inner @returns {string} */
+function write(place, root, inner) {
+  const file = path.join(root, inner);
+  if (written.has(file)) return file;
+  written.add(file); // libraries may need each other
+  const bytes = place.isUnpacked ? plainFs().readFileSync(place.unpackedPath) : readRest(place);
+  // What it needs is there before it is.
+  for (const library of librariesBeside(place.archivePath, inner, bytes)) {
+    write(library.place, root, library.inner);
+  }
+  const isProgram = place.isExecutable || inner.endsWith('.node');
+  writeOnce(file, bytes, isProgram ? 0o555 : 0o444);
   return file;
+}
+
+/** Libraries of the archive that a file asks for by its own place. */
+function librariesBeside(archive, inner, bytes) {
+  const { needed, folders } = librariesOf(bytes);
+  const found = [];
+  for (const folder of folders) {
+    const [, below] = /^\$(?:ORIGIN|\{ORIGIN\})(\/.*|)$/.exec(folder) ?? [];
+    if (below === undefined) continue;
+    for (const name of needed) {
+      const place = path.join(path.dirname(inner), below, name);
+      const library = place.startsWith('../') ? null : lookUp(path.join(archive, place), true);
+      if (library?.kind === KIND.FILE) found.push({ place: library, inner: place });
+    }
+  }
+  return found;
+}
+
+/** An archive that has two paths is one. @param {import('./locate').Place} place */
+function byRealPath(place) {
+  const archive = plainly(() => plainFs().realpathSync(place.archivePath));
+  return archive === place.archivePath ? place : locate(path.join(archive, place.inner), 'open');
 }
 
 /**
@@ -48,14 +79,18 @@ function write(place) {
  * @returns {string} a file for the kernel: the given one, if it is in no archive
  */
 function realFileOf(given) {
-  const place = locate(given, 'open');
-  if (place === null) return given;
-  if (place.isUnpacked) return place.unpackedPath;
-  if (place.kind !== KIND.FILE) throw systemError(ERRNO.EISDIR, 'open', place.path);
-  const key = `${place.archive}:${place.entry}`;
-  let file = written.get(key);
-  if (file === undefined) written.set(key, (file = write(place)));
-  return file;
+  const found = locate(given, 'open');
+  if (found === null) return given;
+  if (found.isUnpacked) return found.unpackedPath;
+  if (found.kind !== KIND.FILE) throw systemError(ERRNO.EISDIR, 'open', found.path);
+  const place = byRealPath(found);
+  const root = path.join(privateFolder(), String(place.archive));
+  try {
+    return write(place, root, place.inner);
+  } catch (error) {
+    written.clear(); // the next one tries again
+    throw error;
+  }
 }
 
 /** Native modules of archives. */

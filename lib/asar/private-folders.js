@@ -1,40 +1,66 @@
 'use strict';
 
-/** Folders for what is written out of archives: each process has its own, and they go with it. */
+/** The folder for what is written out of archives: each process has its own, and it goes with it. */
 
-const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { systemError } = require('./errors');
 
 const PREFIX = 'weft-asar-';
 
-const processOf = (name) => Number(/^weft-asar-(\d+)-/.exec(name)?.[1] ?? 0);
+/** fs without archives, and src/asar: needed when there is something to write or to remove. */
+const plainFs = () => require('./original-fs');
+const binding = () => require('./binding');
 
-/** @param {(pid: number) => boolean} isIts */
-function removeFolders(isIts) {
-  for (const name of fs.readdirSync(os.tmpdir())) {
-    if (!name.startsWith(PREFIX) || !isIts(processOf(name))) continue;
-    try {
-      fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
-    } catch {
-      // Another user's.
-    }
+function remove(folder) {
+  try {
+    plainFs().rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another user's.
   }
 }
 
-/** Of processes that were killed. */
+/** With the number of the namespace in which numbers of processes mean something. */
+function prefix() {
+  return `${PREFIX}${/\d+/.exec(plainFs().readlinkSync('/proc/self/ns/pid'))[0]}-`;
+}
+
+/** Those of processes that were killed. */
 function removeLeft() {
-  removeFolders((pid) => pid > 0 && !fs.existsSync(`/proc/${pid}`));
+  const ours = prefix();
+  for (const name of plainFs().readdirSync(os.tmpdir())) {
+    const pid = name.startsWith(ours) ? parseInt(name.slice(ours.length), 10) : 0;
+    if (pid > 0 && !plainFs().existsSync(`/proc/${pid}`)) remove(path.join(os.tmpdir(), name));
+  }
 }
 
-/** Of this process, which ends. */
+/** That of this process, which ends, if any of its threads has made it. */
 function removeOwn() {
-  removeFolders((pid) => pid === process.pid);
+  const folder = binding().privateFolder('');
+  if (typeof folder === 'string') remove(folder);
 }
 
-/** @returns {string} a new one, which only this user may enter */
-function makeFolder() {
-  return fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
+let isToBeRemoved = false;
+
+/** For the process's main thread: others may need the folder until it ends. */
+function removeAtExit() {
+  if (isToBeRemoved) return;
+  isToBeRemoved = true;
+  process.once('exit', removeOwn);
 }
 
-module.exports = { makeFolder, removeLeft, removeOwn };
+let folder = '';
+
+/** @returns {string} the one of this process, for all of its threads; only this user may enter it */
+function privateFolder() {
+  if (folder !== '') return folder;
+  removeLeft();
+  const template = path.join(os.tmpdir(), `${prefix()}${process.pid}-XXXXXX`);
+  const made = binding().privateFolder(template);
+  if (typeof made === 'number') throw systemError(made, 'mkdtemp', template);
+  if (require('node:worker_threads').isMainThread) removeAtExit();
+  folder = made;
+  return folder;
+}
+
+module.exports = { privateFolder, removeAtExit, removeOwn };

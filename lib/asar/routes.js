@@ -24,6 +24,6 @@ withOriginals(() => {
   require('./refused').routeRefused(fs);
   require('./copy').routeCopyFile(fs);
   require('./cp').routeCp(fs);
-  require('./native-file').routeDlopen();
+  if (state.loadsNativeModules) require('./native-file').routeDlopen();
   require('./require').routeRequire();
 });

@@ -38,7 +38,7 @@ const { warmUp } = require('./warm-up');
 const { workerData } = workerThreads;
 const { setImmediate } = globalThis;
 
-install({ checks: workerData.checksArchives });
+install({ checks: workerData.checksArchives, loadsNativeModules: false });
 
 Object.defineProperty(process, 'type', { value: 'worker', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });

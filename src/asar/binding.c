@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "asar/cache.h"
+#include "asar/private-folder.h"
 #include "base/cleanup.h"
 
 /* Where each fact is in the array; lib/asar/locate.js has the same list. */
@@ -389,6 +390,21 @@ static napi_value set_check(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* privateFolder(template): the process's own, or a negative errno. */
+static napi_value private_folder(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1], result;
+    char template[PATH_MAX];
+    const char *folder;
+    if (!get_arguments(env, info, 1, arguments) || !get_path(env, arguments[0], template))
+        return NULL;
+    int r = weft_private_folder(template, &folder);
+    if (r < 0)
+        return number(env, r);
+    NAPI_TRY(env, napi_create_string_utf8(env, folder, NAPI_AUTO_LENGTH, &result));
+    return result;
+}
+
 /* The array lives as long as the thread: the reference is never dropped. */
 static napi_status define_facts(napi_env env, napi_value exports)
 {
@@ -411,11 +427,17 @@ napi_value weft_binding_define(napi_env env, napi_value exports)
         const char *name;
         napi_callback call;
     } methods[] = {
-        {"find", find},          {"isPlaceholder", is_placeholder},
-        {"list", list},          {"pathOf", path_of},
-        {"read", read_at_once},  {"readLater", read_later},
-        {"readText", read_text}, {"setCheck", set_check},
-        {"split", split},        {"target", target},
+        {"find", find},
+        {"isPlaceholder", is_placeholder},
+        {"list", list},
+        {"pathOf", path_of},
+        {"privateFolder", private_folder},
+        {"read", read_at_once},
+        {"readLater", read_later},
+        {"readText", read_text},
+        {"setCheck", set_check},
+        {"split", split},
+        {"target", target},
     };
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         napi_value function;

@@ -10,6 +10,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { buildAddon, buildShared } = require('../support/addons');
+const { packArchive } = require('../support/asar');
 const { startLab } = require('../support/lab');
 const { addToApp, appFolder, openWithWorkers, inWorker } = require('../support/native-app');
 
@@ -227,9 +228,10 @@ test('a module of V8’s interface that is not context-aware works in each worke
 test('a module in an archive is loaded from beside it', async (t) => {
   const lab = await startLab(t);
   const place = 'node_modules/tally/tally.node';
-  const real = await addToApp(lab, buildAddon('tally'), `app.asar.unpacked/${place}`);
-  const archive = path.join(await appFolder(lab), 'app.asar');
-  fs.writeFileSync(archive, 'an archive');
+  const archive = path.join(fs.realpathSync(await appFolder(lab)), 'app.asar');
+  const bytes = fs.readFileSync(buildAddon('tally'));
+  const module = { 'tally.node': { bytes, unpacked: true } };
+  packArchive(archive, { node_modules: { tally: module } });
   const win = await openWithWorkers(lab, ['a', 'b'], { modules: { tally: 'share' } });
   const load = (file) => {
     const module = { exports: {} };
@@ -238,7 +240,12 @@ test('a module in an archive is loaded from beside it', async (t) => {
     return { count: module.exports.add(), from, name, mode };
   };
   for (const [i, worker] of ['a', 'b'].entries()) {
-    const expected = { count: i + 1, from: real, name: 'tally', mode: 'share' };
+    const expected = {
+      count: i + 1,
+      from: path.join(archive, place),
+      name: 'tally',
+      mode: 'share',
+    };
     assert.deepEqual(await inWorker(win, worker, load, path.join(archive, place)), expected);
   }
   const missing = path.join(archive, 'no.node');

@@ -3,23 +3,19 @@
 /** Which file is meant by what process.dlopen is given. */
 
 const fs = require('node:fs');
+const { concerns } = require('../../asar/gate');
 
 /**
  * @typedef {object} ModuleFile
- * @property {string} path real and absolute
+ * @property {string} path real and absolute, as the app knows it: it may lead into an archive
+ * @property {string} file what the loader is given: the same, but for what is in an archive
  * @property {string} id of the file and its state: one that npm has replaced is another one
  * @property {number} size in bytes
  */
 
-/** The loader can't look into archives; packagers put native modules beside them. @param {string} name */
-function besideArchive(name) {
-  for (let at = 0; (at = name.indexOf('.asar/', at) + 5) > 4;) {
-    const archive = name.slice(0, at);
-    if (!fs.statSync(archive, { throwIfNoEntry: false })?.isFile()) continue;
-    const unpacked = `${archive}.unpacked${name.slice(at)}`;
-    if (fs.existsSync(unpacked)) return unpacked;
-  }
-  return name;
+/** The loader can't look into archives. @param {string} path */
+function realFileOf(path) {
+  return concerns(path) ? require('../../asar/native-file').realFileOf(path) : path;
 }
 
 /**
@@ -30,12 +26,13 @@ function besideArchive(name) {
 function findFile(name) {
   let path;
   try {
-    path = fs.realpathSync(name.includes('.asar/') ? besideArchive(name) : name);
+    path = fs.realpathSync(name);
   } catch {
     return null;
   }
-  const { dev, ino, size, mtimeNs } = fs.statSync(path, { bigint: true });
-  return { path, id: `${dev}:${ino}:${size}:${mtimeNs}`, size: Number(size) };
+  const file = realFileOf(path);
+  const { dev, ino, size, mtimeNs } = fs.statSync(file, { bigint: true });
+  return { path, file, id: `${dev}:${ino}:${size}:${mtimeNs}`, size: Number(size) };
 }
 
 module.exports = { findFile };

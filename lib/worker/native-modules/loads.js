@@ -44,7 +44,7 @@ class NativeLoads {
     const file = typeof filename === 'string' ? findFile(filename) : null;
     if (!file) this.#refuseByName(module, filename);
     // Node has the words for what is no file, or may not be read (node --permission).
-    if (!file || (process.permission && !process.permission.has('fs.read', file.path))) {
+    if (!file || (process.permission && !process.permission.has('fs.read', file.file))) {
       return this.#original.apply(process, args);
     }
     enter();
@@ -91,7 +91,7 @@ class NativeLoads {
       Object.assign(record, { mode: 'deny', why: refusal });
       throw loadError(file.path, refusal, 'ERR_DLOPEN_DISABLED');
     }
-    const facts = native.inspect(file.path);
+    const facts = native.inspect(file.file);
     if (facts.error !== undefined) throw loadError(file.path, facts.error);
     const { mode, why } = this.#policy.decide(file.path, requirer, facts);
     Object.assign(record, { mode, why, kind: facts.kind, isReused: false });
@@ -101,7 +101,7 @@ class NativeLoads {
   #loadAgain(request, path) {
     const { file } = request;
     try {
-      this.#call(request, path, path === file.path ? ~0 : ~RTLD_GLOBAL);
+      this.#call(request, path, path === file.file ? ~0 : ~RTLD_GLOBAL);
     } catch (error) {
       throw reword(error, file.path, path);
     }
@@ -114,8 +114,8 @@ class NativeLoads {
 
   #loadPrivate(request, record) {
     const { file } = request;
-    const prepared = native.prepare(file.path, record.mode === 'deep');
-    if (prepared.isForNode) return void this.#call(request, file.path); // which tells that it is noexec
+    const prepared = native.prepare(file.file, record.mode === 'deep');
+    if (prepared.isForNode) return void this.#call(request, file.file); // which tells that it is noexec
     if (prepared.isImpossible) return this.#shareInstead(request, record, prepared.error);
     if (prepared.error !== undefined) throw loadError(file.path, prepared.error);
 
@@ -147,12 +147,12 @@ class NativeLoads {
   #loadShared(request, record) {
     const { file } = request;
     try {
-      this.#call(request, file.path);
+      this.#call(request, file.file);
     } catch (error) {
-      throw reword(error, file.path, file.path);
+      throw reword(error, file.path, file.file);
     }
-    native.share(file.path, record.kind !== REGISTERS_ITSELF);
-    this.#paths.set(file.id, file.path);
+    native.share(file.file, record.kind !== REGISTERS_ITSELF);
+    this.#paths.set(file.id, file.file);
   }
 
   /**
