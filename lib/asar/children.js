@@ -5,10 +5,10 @@
 const { syncBuiltinESMExports } = require('node:module');
 const path = require('node:path');
 const { promisify } = require('node:util');
-const { concerns, replace } = require('./gate');
+const { concerns, replace, state } = require('./gate');
 
 /** Run first by each forked process and each thread: makes them read archives. */
-const PRELOAD = path.join(__dirname, 'preload.js');
+const PRELOAD = path.join(__dirname, state.checks ? 'preload.js' : 'preload-unchecked.js');
 
 /** A program that the kernel can see. Looked up late: most children are none of an archive's. */
 const realFileOf = (file) => (concerns(file) ? require('./native-file').realFileOf(file) : file);
