@@ -80,3 +80,20 @@ function copyFs() {
 void fs.promises; // has its gates from here on
 
 module.exports = withOriginals(copyFs);
+
+/** What `import { x }` may name: Node finds it by reading, and this is never run. */
+// prettier-ignore
+0 && (module.exports = {
+  appendFile, appendFileSync, access, accessSync, chown, chownSync, chmod, chmodSync, close,
+  closeSync, copyFile, copyFileSync, cp, cpSync, createReadStream, createWriteStream, exists,
+  existsSync, fchown, fchownSync, fchmod, fchmodSync, fdatasync, fdatasyncSync, fstat, fstatSync,
+  fsync, fsyncSync, ftruncate, ftruncateSync, futimes, futimesSync, glob, globSync, lchown,
+  lchownSync, lchmod, lchmodSync, link, linkSync, lstat, lstatSync, lutimes, lutimesSync, mkdir,
+  mkdirSync, mkdtemp, mkdtempSync, mkdtempDisposableSync, open, openSync, openAsBlob,
+  openAsBlobSync, readdir, readdirSync, read, readSync, readv, readvSync, readFile, readFileSync,
+  readlink, readlinkSync, realpath, realpathSync, rename, renameSync, rm, rmSync, rmdir, rmdirSync,
+  stat, statfs, statSync, statfsSync, symlink, symlinkSync, truncate, truncateSync, unwatchFile,
+  unlink, unlinkSync, utimes, utimesSync, watch, watchFile, writeFile, writeFileSync, write,
+  writeSync, writev, writevSync, Dirent, Stats, ReadStream, WriteStream, FileReadStream,
+  FileWriteStream, Utf8Stream, Dir, opendir, opendirSync, constants, promises,
+});
