@@ -180,6 +180,35 @@ const cases = {
       assert.notEqual(fs.readdir, gracefulFs.readdir);
     },
   },
+  'mkdirp module': {
+    'throws a ENOTDIR error when calling .sync': (folder) => {
+      const { mkdirp } = require('mkdirp');
+      assert.throws(() => mkdirp.sync(`${folder}/a.asar/not-exist`), { code: 'ENOTDIR' });
+    },
+    'throws a ENOTDIR error when called': (folder) => {
+      const { mkdirp } = require('mkdirp');
+      return assert.rejects(mkdirp(`${folder}/a.asar/not-exist`), { code: 'ENOTDIR' });
+    },
+  },
+  'original-fs, imported by names': {
+    'has all names of fs': async (folder) => {
+      const file = path.join(fs.mkdtempSync(path.join(folder, 'names-')), 'names.mjs');
+      fs.writeFileSync(
+        file,
+        `import { readFileSync, promises } from 'original-fs';
+        export * from 'original-fs';
+        export const isIts = (original) =>
+          original.readFileSync === readFileSync && original.promises === promises;`,
+      );
+      const { isIts, ...names } = await import(file);
+      assert.ok(isIts(require('original-fs')));
+      const expected = Object.keys(fs).filter((name) => !name.startsWith('_'));
+      assert.deepEqual(
+        expected.filter((name) => !(name in names)),
+        [],
+      );
+    },
+  },
   integrity: {
     'names the file and the block that is not what its hash says': (folder) => {
       const original = require('original-fs');
