@@ -4,24 +4,27 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/test.h"
 
-#define TEMPLATE "/tmp/weft-test-folder-XXXXXX"
+static char template[256];
 
 static void *ask(void *data)
 {
     const char **ret_folder = data;
-    return weft_private_folder(TEMPLATE, ret_folder) == 0 ? data : NULL;
+    return weft_private_folder(template, ret_folder) == 0 ? data : NULL;
 }
 
 TEST(one_folder_for_all_threads)
 {
     const char *folders[4] = {NULL};
     pthread_t threads[4];
+    snprintf(template, sizeof(template), "%s/weft-folder-XXXXXX", getenv("TMPDIR") ?: "/tmp");
     CHECK(weft_private_folder("", &folders[0]) == -ENOENT);
     CHECK(weft_private_folder("/nowhere/XXXXXX", &folders[0]) == -ENOENT);
     for (int i = 0; i < 4; i++)
