@@ -25,7 +25,7 @@ test: build
 test-modules: build
 	@script/setup modules
 	@script/build-modules
-	@$(NODE) test/modules/run.js $(MODULES)
+	@script/test-modules $(MODULES)
 
 check:
 	@script/setup check

@@ -5,6 +5,7 @@
 #include "addon/inspect.h"
 #include "addon/instance.h"
 #include "addon/known.h"
+#include "addon/loop-shim.h"
 #include "addon/policy.h"
 #include "addon/threads.h"
 #include "addon/throw-shim.h"
@@ -253,6 +254,7 @@ static napi_value js_reap(napi_env env, napi_callback_info info)
 static void leave_cb(void *data)
 {
     (void)data;
+    weft_event_loop_leave();
     weft_threads_leave();
 }
 
@@ -273,8 +275,10 @@ bool weft_addon_define(napi_env env, napi_value exports)
         {.utf8name = "reap", .method = js_reap, .attributes = napi_enumerable},
     };
     napi_value object;
+    struct uv_loop_s *loop;
     stay_for_good();
-    if (napi_create_object(env, &object) != napi_ok ||
+    if (napi_get_uv_event_loop(env, &loop) != napi_ok ||
+        napi_create_object(env, &object) != napi_ok ||
         napi_define_properties(env, object, sizeof(methods) / sizeof(*methods), methods) !=
             napi_ok ||
         napi_set_named_property(env, exports, "nativeModules", object) != napi_ok ||
@@ -282,6 +286,7 @@ bool weft_addon_define(napi_env env, napi_value exports)
         failed(env);
         return false;
     }
+    weft_event_loop_enter(loop);
     weft_threads_enter();
     return true;
 }

@@ -191,21 +191,33 @@ static bool rename_at(struct weft_copy *copy, uint64_t offset, const char *text,
     return true;
 }
 
-bool weft_copy_catch_throws(struct weft_copy *copy)
+bool weft_copy_divert(struct weft_copy *copy)
 {
-    static const char *const names[] = {"napi_throw", "napi_throw_error", "napi_throw_type_error",
-                                        "napi_throw_range_error"};
+    /* Each new beginning has the length of what it replaces. */
+    static const struct {
+        const char *name;
+        const char *beginning;
+    } shims[] = {
+        {"napi_throw", "weft"},
+        {"napi_throw_error", "weft"},
+        {"napi_throw_type_error", "weft"},
+        {"napi_throw_range_error", "weft"},
+        {"uv_default_loop", "weft_event_loop"},
+    };
     bool done = true;
     for (size_t i = 0; i < copy->elf.symbol_count; i++) {
         const Elf64_Sym *symbol = &copy->elf.symbols[i];
         if (symbol->st_shndx != SHN_UNDEF)
             continue;
         const char *name = weft_elf_symbol_name(&copy->elf, symbol);
-        for (size_t j = 0; j < sizeof(names) / sizeof(*names); j++) {
+        for (size_t j = 0; j < sizeof(shims) / sizeof(*shims); j++) {
+            const char *beginning = shims[j].beginning;
+            if (strcmp(name, shims[j].name) != 0)
+                continue;
             /* Undefined symbols are in no hash table, so none has to be made anew. */
-            if (strcmp(name, names[j]) == 0 &&
-                !rename_at(copy, symbol->st_name, "weft", strlen("weft")))
+            if (!rename_at(copy, symbol->st_name, beginning, strlen(beginning)))
                 done = false;
+            break; /* the name may be another one now */
         }
     }
     return done;

@@ -10,7 +10,8 @@
  * In the copy some bytes are changed in place; nothing moves:
  *  - STB_GNU_UNIQUE symbols become weak. The loader binds a unique one to the first definition in
  *    the process, which would join the instances and keep the first in memory for ever.
- *  - Imports of napi_throw and its kin become weft_throw (addon/throw-shim.h).
+ *  - Imports of napi_throw and its kin become weft_throw (addon/throw-shim.h), and uv_default_loop
+ *    becomes weft_event_loop (addon/loop-shim.h).
  *  - Names of libraries that are needed become the names they have here (addon/siblings.h).
  *
  * Thread: any; a copy has one owner.
@@ -57,9 +58,9 @@ void weft_copy_close(struct weft_copy *copy);
 /* Makes unique symbols weak. */
 void weft_copy_separate(struct weft_copy *copy);
 
-/* Lets the module import weft_throw and its kin. Returns false when one can't be renamed; then its
- * imports are to be replaced once it is loaded. */
-bool weft_copy_catch_throws(struct weft_copy *copy);
+/* Lets the module import weft_throw and its kin, and weft_event_loop. Returns false when one can't
+ * be renamed; then its imports are to be replaced once it is loaded. */
+bool weft_copy_divert(struct weft_copy *copy);
 
 /* Renames a library, in what is needed and in the file's own name. Both names are of one length,
  * and differ in their beginning. Returns false when its bytes are part of another name. */

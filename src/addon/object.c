@@ -20,7 +20,7 @@ int weft_object_open(const char *path, int take_fd, struct weft_object *ret_obje
     if (r != 0)
         return r;
     weft_copy_separate(&object.copy);
-    object.wants_throws = !weft_copy_catch_throws(&object.copy);
+    object.wants_throws = !weft_copy_divert(&object.copy);
 
     char number[16];
     snprintf(number, sizeof(number), "%d", object.copy.fd);

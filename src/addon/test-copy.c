@@ -57,7 +57,7 @@ TEST(imports_of_napi_throw_become_ours)
 {
     WEFT_CLEANUP(weft_copy_close) struct weft_copy copy = open_copy();
     CHECK_EQ(count_symbols(&copy, "napi_throw"), 1);
-    CHECK(weft_copy_catch_throws(&copy));
+    CHECK(weft_copy_divert(&copy));
     CHECK_EQ(count_symbols(&copy, "napi_throw"), 0);
     CHECK_EQ(count_symbols(&copy, "weft_throw"), 1);
     CHECK_EQ(count_own_pages(&copy), 1);
@@ -72,7 +72,7 @@ TEST(a_name_that_ends_another_one_is_not_touched)
         if (strcmp(weft_elf_symbol_name(&copy.elf, symbol), "napi_throw") == 0)
             copy.bytes[(const uint8_t *)copy.elf.strings + symbol->st_name - 1 - copy.bytes] = 'x';
     }
-    CHECK(!weft_copy_catch_throws(&copy));
+    CHECK(!weft_copy_divert(&copy));
     CHECK_EQ(count_symbols(&copy, "napi_throw"), 1);
 }
 

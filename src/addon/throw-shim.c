@@ -2,6 +2,8 @@
 
 #include "addon/throw-shim.h"
 
+#include "addon/loop-shim.h"
+
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -119,6 +121,7 @@ static void *find_shim(const char *name)
         {"napi_throw_error", weft_throw_error},
         {"napi_throw_type_error", weft_throw_type_error},
         {"napi_throw_range_error", weft_throw_range_error},
+        {"uv_default_loop", weft_event_loop},
     };
     for (size_t i = 0; i < sizeof(shims) / sizeof(*shims); i++)
         if (strcmp(name, shims[i].name) == 0)

@@ -29,5 +29,6 @@ WEFT_EXPORTED napi_status weft_throw_type_error(napi_env env, const char *code,
 WEFT_EXPORTED napi_status weft_throw_range_error(napi_env env, const char *code,
                                                  const char *message);
 
-/* Lets a loaded module call these instead of Node's own. Once or several times, it is the same. */
+/* Lets a loaded module call these, and what addon/loop-shim.h has, instead of Node's own. Once or
+ * several times, it is the same. */
 void weft_throw_shim_patch(const struct link_map *map);

@@ -11,8 +11,9 @@
 #include <webkit/webkit.h>
 
 /* JavaScript: openContext({extensionDirectory, dataDirectory, cacheDirectory}, callback), once.
- * callback('attach-host' | 'attach-own-host' | 'page-process', token, descriptor, pid): a page of the
- * view with this token has sent the end of a socket that it made; pid is its process, as the kernel says. */
+ * callback('attach-host' | 'attach-own-host' | 'page-process', token, descriptor, pid): a page of
+ * the view with this token has sent the end of a socket that it made; pid is its process, as the
+ * kernel says. */
 napi_value weft_context_open_js(napi_env env, napi_callback_info info);
 
 /* Both are NULL before openContext(); they are borrowed. */

@@ -31,7 +31,7 @@
 #define ATTACH_BYTE "A"
 
 /* What a host that crashes says (src/worker/last-words.h): this byte, the signal, a path. */
-#define LAST_WORDS_BYTE 'W'
+#define LAST_WORDS_BYTE   'W'
 #define LAST_WORDS_HEADER 2
 
 /* PF_EXITING of the kernel's include/linux/sched.h, set before anything of the process is freed. */

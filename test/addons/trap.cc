@@ -12,6 +12,8 @@
  *   SIGNAL       a handler of SIGUSR2
  *   SIBLING      a library in its own folder (test/addons/sibling.c)
  *   THROWS       an init that throws
+ *   LOOP         a pipe that is watched on the default loop, and never closed; counts if that is the
+ *                loop of the caller's environment
  */
 
 #include <node_api.h>
@@ -19,6 +21,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
+#include <uv.h>
 
 #if defined(UNIQUE)
 template <class T> struct Tally {
@@ -41,9 +44,24 @@ static int tally;
 #define TALLY tally
 #endif
 
+[[maybe_unused]] static void WatchPipe()
+{
+    int ends[2];
+    uv_poll_t *poll = new uv_poll_t;
+    if (pipe(ends) == 0 && uv_poll_init(uv_default_loop(), poll, ends[0]) == 0)
+        uv_poll_start(poll, UV_READABLE, [](uv_poll_t *, int, int) {});
+}
+
 static napi_value Add(napi_env env, napi_callback_info)
 {
     napi_value value;
+#if defined(LOOP)
+    WatchPipe();
+    uv_loop_t *own;
+    napi_get_uv_event_loop(env, &own);
+    if (own != uv_default_loop())
+        TALLY -= 100;
+#endif
     napi_create_int32(env, ++TALLY, &value);
     return value;
 }

@@ -25,9 +25,9 @@ test('native modules of npm', async (t) => {
     const trial = new Trial(app, name, seed);
     await t.test(`${name} works in workers whose page is reloaded`, () => trial.reload(1));
     await t.test(`${name} works in 8 workers at once, and in main`, () => trial.atOnce(1));
-    await t.test(`${name} is at work in workers that are terminated`, () =>
-      trial.terminated({ rounds: 1 }),
-    );
+    await t.test(`${name} is at work in workers that are terminated`, async () => {
+      await trial.terminated({ rounds: 1 });
+    });
   }
   await t.test('the app ends', () => app.lab.close());
 });

@@ -287,3 +287,17 @@ test('a module whose init throws', async (t) => {
   await until('it is unloaded', isUnloaded(host, file));
   await lab.close();
 });
+
+test('a module that uses the process’s default loop uses that of its worker', async (t) => {
+  for (const mode of ['private', 'share']) {
+    await t.test(mode, async (t) => {
+      const settings = { modules: { '**/loop.node': mode } };
+      const { lab, win, file, host } = await startWith(t, 'loop', trap('LOOP'), settings);
+      assert.equal(await inWorker(win, 'a', add, file), 1);
+      assert.equal((await inWorker(win, 'a', last)).mode, mode);
+      await replace(win, 'a'); // what it has left open does not abort the process
+      assert.equal(await inWorker(win, 'a', pid), host);
+      await lab.close();
+    });
+  }
+});

@@ -13,7 +13,13 @@
 const { parseArgs } = require('node:util');
 const { buildAddon } = require('../support/addons');
 const { startLab } = require('../support/lab');
-const { descriptorCount, mappingCount, residentBytes, until, workerCount } = require('../support/processes');
+const {
+  descriptorCount,
+  mappingCount,
+  residentBytes,
+  until,
+  workerCount,
+} = require('../support/processes');
 
 const CYCLES = 500;
 /** Not counted: engines fill their caches first. */
@@ -117,7 +123,9 @@ async function main() {
   const names = positionals.length > 0 ? positionals : [...MODULES, buildAddon('endings')];
   const alone = (/** @type {string} */ file) => withCleanUp((t) => measureAlone(t, file, cycles));
   // What Node keeps without a module differs from run to run, too.
-  const none = [await alone(''), await alone('')].sort((a, b) => a.end - a.start - (b.end - b.start))[1];
+  const none = [await alone(''), await alone('')].sort(
+    (a, b) => a.end - a.start - (b.end - b.start),
+  )[1];
   console.log(describe('(none)', none, none));
   let failed = 0;
   for (const name of names) {

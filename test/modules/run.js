@@ -33,7 +33,9 @@ const MAY_DIE = ['sqlite3'];
 
 /** The modules that have a file in work/. */
 function knownModules() {
-  const { dependencies } = JSON.parse(fs.readFileSync(path.join(__dirname, 'package.json'), 'utf8'));
+  const { dependencies } = JSON.parse(
+    fs.readFileSync(path.join(__dirname, 'package.json'), 'utf8'),
+  );
   const hasWork = (/** @type {string} */ name) =>
     fs.existsSync(path.join(__dirname, 'work', `${fileOf(name)}.js`));
   return Object.keys(dependencies).filter(hasWork);

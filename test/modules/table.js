@@ -23,21 +23,19 @@ const COLUMNS = [
   ['the app ends', ({ columns }) => describeCell(columns.end)],
 ];
 
-/** The files of the module itself, or of the packages that bring its binary. @param {Row} row */
-function ownFiles({ loaded }) {
-  return loaded;
+/** The mode of each file that the module brings, and why where it is not the usual one.
+ * @param {Row} row */
+function describeMode({ loaded }) {
+  const modes = loaded.map(({ package: name, mode, why }) => {
+    const text = mode === 'private' ? mode : `${mode} (${why})`;
+    return loaded.length === 1 ? text : `${name}: ${text}`;
+  });
+  return modes.join('; ') || '?';
 }
 
 /** @param {Row} row */
-function describeMode(row) {
-  const all = ownFiles(row).map(({ mode, why }) => (why ? `${mode}: ${why}` : mode));
-  return [...new Set(all)].join('; ') || '?';
-}
-
-/** @param {Row} row */
-function describeLoad(row) {
-  const sum = ownFiles(row).reduce((total, { loadTime }) => total + loadTime, 0);
-  return `${sum.toFixed(1)} ms`;
+function describeLoad({ loaded }) {
+  return `${loaded.reduce((total, { loadTime }) => total + loadTime, 0).toFixed(1)} ms`;
 }
 
 /** @param {import('./run').Cell | undefined} cell */

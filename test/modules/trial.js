@@ -15,7 +15,9 @@ const { isAlive, until } = require('../support/processes');
 
 /** @typedef {{ path: string, package: string | null, mode: string, why: string, loadTime: number,
  *   isReused: boolean, error?: string }} Loaded as process.getWeftNativeModules() says */
-/** @typedef {{ lab: import('../support/lab').Lab, win: import('../support/lab').LabWindow }} TrialApp */
+/** @typedef {InstanceType<typeof import('../support/lab').Lab>} Lab */
+/** @typedef {InstanceType<typeof import('../support/lab').LabWindow>} LabWindow */
+/** @typedef {{ lab: Lab, win: LabWindow }} TrialApp */
 /** @typedef {{ isBusy: boolean, delay: number }} Ending of a worker: after this many ms from its
  *   start, or from when the module is at work */
 
@@ -64,8 +66,12 @@ class Trial {
     const folder = this.#folder();
     fs.mkdirSync(folder, { recursive: true });
     await this.lab.main(
-      (/** @type {any} */ { require }, /** @type {string} */ file, .../** @type {any} */ rest) =>
-        require(`./work/${file}.js`).work(...rest),
+      (
+        /** @type {any} */ { require },
+        /** @type {string} */ file,
+        /** @type {number} */ index,
+        /** @type {string} */ own,
+      ) => require(`./work/${file}.js`).work(index, own),
       ...[this.file, WORKERS, folder],
     );
   }

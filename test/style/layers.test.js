@@ -36,6 +36,7 @@ const mayIncludeAlso = {
   'src/asar/module.c': ['node'],
   'src/addon/binding.c': ['node'],
   'src/addon/binding.h': ['node'],
+  'src/addon/loop-shim.c': ['node'],
   'src/addon/throw-shim.c': ['node'],
   'src/addon/throw-shim.h': ['node'],
 };

@@ -9,7 +9,10 @@ const COUNT = 200;
 
 exports.work = async (index, folder) => {
   const db = new ClassicLevel(path.join(folder, 'level'), { valueEncoding: 'json' });
-  const entries = Array.from({ length: COUNT }, (_, i) => [String(i).padStart(4, '0'), { index, i }]);
+  const entries = Array.from({ length: COUNT }, (_, i) => [
+    String(i).padStart(4, '0'),
+    { index, i },
+  ]);
   await db.batch(entries.map(([key, value]) => ({ type: 'put', key, value })));
   await db.put('last', { index });
   assert.deepEqual(await db.get('0007'), { index, i: 7 });

@@ -29,7 +29,10 @@ exports.work = async (index) => {
   bound ??= bind();
   const list = Int32Array.from({ length: COUNT }, (_, i) => (i * 37 + index) % COUNT);
   bound.sort(list);
-  assert.deepEqual([...list], Array.from({ length: COUNT }, (_, i) => i));
+  assert.deepEqual(
+    [...list],
+    Array.from({ length: COUNT }, (_, i) => i),
+  );
   const pid = await new Promise((resolve, reject) =>
     bound.getpid.async((error, value) => (error ? reject(error) : resolve(value))),
   );
@@ -38,5 +41,7 @@ exports.work = async (index) => {
 
 exports.busy = (index) => {
   bound ??= bind();
-  return repeat(index, () => bound.sort(Int32Array.from({ length: COUNT }, (_, i) => (i * 37) % COUNT)));
+  return repeat(index, () =>
+    bound.sort(Int32Array.from({ length: COUNT }, (_, i) => (i * 37) % COUNT)),
+  );
 };

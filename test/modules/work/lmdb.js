@@ -24,7 +24,10 @@ exports.work = async (index, folder) => {
   assert.equal(db.get('a'), before + 1);
 
   const keys = [...db.getRange({ start: 0, end: COUNT })].map(({ key }) => key);
-  assert.deepEqual(keys, Array.from({ length: COUNT }, (_, i) => i));
+  assert.deepEqual(
+    keys,
+    Array.from({ length: COUNT }, (_, i) => i),
+  );
   await db.close();
 };
 

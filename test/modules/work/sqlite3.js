@@ -21,7 +21,8 @@ exports.work = async (index, folder) => {
   const db = await open(path.join(folder, 'sqlite3.db'));
   await db.exec('DROP TABLE IF EXISTS t; CREATE TABLE t (n INTEGER PRIMARY KEY, text)');
   await db.exec('BEGIN');
-  for (let i = 0; i < COUNT; i++) await db.run('INSERT INTO t VALUES (?, ?)', i, `row ${i} of ${index}`);
+  for (let i = 0; i < COUNT; i++)
+    await db.run('INSERT INTO t VALUES (?, ?)', i, `row ${i} of ${index}`);
   await db.exec('COMMIT');
   assert.deepEqual(await db.get('SELECT count(*) c, sum(n) s FROM t'), {
     c: COUNT,
