@@ -20,6 +20,7 @@ typedef GObjectClass WeftArchivedFileClass;
 
 static void implement(GFileIface *iface);
 
+GType weft_archived_file_get_type(void); /* the macro makes it, without this */
 G_DEFINE_DYNAMIC_TYPE_EXTENDED(WeftArchivedFile, weft_archived_file, G_TYPE_OBJECT, 0,
                                G_IMPLEMENT_INTERFACE_DYNAMIC(G_TYPE_FILE, implement))
 

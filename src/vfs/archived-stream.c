@@ -15,6 +15,7 @@ struct archived_stream {
 typedef struct archived_stream WeftArchivedStream;
 typedef GFileInputStreamClass WeftArchivedStreamClass;
 
+GType weft_archived_stream_get_type(void); /* the macro makes it, without this */
 G_DEFINE_DYNAMIC_TYPE(WeftArchivedStream, weft_archived_stream, G_TYPE_FILE_INPUT_STREAM)
 
 static gssize read_cb(GInputStream *stream, void *out, gsize size, GCancellable *cancellable,

@@ -21,7 +21,7 @@
 typedef GVfs WeftVfs;
 typedef GVfsClass WeftVfsClass;
 
-GType weft_vfs_get_type(void);
+GType weft_vfs_get_type(void); /* the macro makes it, without this */
 G_DEFINE_DYNAMIC_TYPE(WeftVfs, weft_vfs, G_TYPE_VFS)
 
 static gboolean is_active_cb(GVfs *vfs)
