@@ -75,10 +75,10 @@ class Preferences {
   /** Scripts that configure the page extension in each document, before any script of the page.
    * Documents that may not have Node do not learn the secret that would ask for it. */
   scripts() {
-    const without = `weft.configure(${this.#configuration(false)})`;
+    const without = this.#configureScript(this.webToken, this.#configuration(false));
     if (!this.nodeInPage && !this.nodeInWorker) return [{ source: without }];
     const allow = patterns(this.nodeOrigins);
-    const having = `weft.configure(${this.#configuration(true)})`;
+    const having = this.#configureScript(this.nodeToken, this.#configuration(true));
     const test = `${HAS_ORIGIN} && (${allowedInPage(this.nodeOrigins)})(location)`;
     const scripts = [
       { source: `if (${test}) ${having}; else ${without}`, allow },
@@ -92,21 +92,21 @@ class Preferences {
 
   /** A subframe has Node only where every frame around it may have it too. */
   #subframeScript() {
-    const options = { token: this.nodeToken, nodeIntegrationInWorker: true, isSubframe: true };
+    const options = { nodeIntegrationInWorker: true, isSubframe: true };
+    const configure = this.#configureScript(this.nodeToken, options);
     return `if (window !== top && ${HAS_ORIGIN}) {
       const mayHaveNode = ${allowedInPage(this.nodeOrigins)};
       const isAllowed = (origin) =>
         origin === 'file://' || (origin !== 'null' && mayHaveNode(new URL(origin)));
       const { ancestorOrigins } = location;
       if (mayHaveNode(location) && [...ancestorOrigins].every(isAllowed)) {
-        weft.configure(${JSON.stringify(options)});
+        ${configure};
       }
     }`;
   }
 
   #configuration(withNode) {
-    return JSON.stringify({
-      token: withNode ? this.nodeToken : this.webToken,
+    return {
       enableLogging: startOptions.logging,
       nodeIntegrationInWorker: withNode && this.nodeInWorker,
       nodeIntegration: withNode && this.nodeInPage,
@@ -114,7 +114,12 @@ class Preferences {
       sandbox: this.isSandboxed,
       preload: this.#preload,
       appPath: this.#appPath,
-    });
+    };
+  }
+
+  /** The options travel as text: each world of the page makes an object of its own of them. */
+  #configureScript(token, options) {
+    return `weft.configure(${JSON.stringify(token)}, ${JSON.stringify(JSON.stringify(options))})`;
   }
 }
 

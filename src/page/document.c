@@ -301,72 +301,53 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
 
 /* ---- configuration ---- */
 
-/* What our JavaScript of one world is told: the options but for the window's secret token. */
-static JSCValue *copy_options(JSCValue *options, JSCContext *context, gboolean main_world)
+/* What our JavaScript of one world is told: an object of its own, so that worlds share nothing. */
+static JSCValue *world_options(const char *json, JSCContext *context, gboolean main_world)
 {
-    static const char *const flags[] = {"nodeIntegration", "nodeIntegrationInWorker",
-                                        "contextIsolation", "sandbox", "isSubframe"};
-    JSCValue *copy = jsc_value_new_object(context, NULL, NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
-        g_autoptr(JSCValue) flag =
-            jsc_value_new_boolean(context, weft_jsc_get_boolean(options, flags[i]));
-        jsc_value_object_set_property(copy, flags[i], flag);
-    }
+    JSCValue *options = jsc_value_new_from_json(context, json);
     g_autoptr(JSCValue) is_main = jsc_value_new_boolean(context, main_world);
-    jsc_value_object_set_property(copy, "mainWorld", is_main);
-
-    g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
-    if (jsc_value_is_object(preload)) {
-        g_autoptr(JSCValue) preload_copy = jsc_value_new_object(context, NULL, NULL);
-        g_autofree char *path = weft_jsc_get_string(preload, "path");
-        g_autofree char *source = weft_jsc_get_string(preload, "source");
-        weft_jsc_set_string(preload_copy, "path", path ? path : "");
-        weft_jsc_set_string(preload_copy, "source", source ? source : "");
-        jsc_value_object_set_property(copy, "preload", preload_copy);
-    }
-    return copy;
+    jsc_value_object_set_property(options, "mainWorld", is_main);
+    return options;
 }
 
-static void run_world(struct weft_document *document, JSCContext *context, JSCValue *options,
+static void run_world(struct weft_document *document, JSCContext *context, const char *json,
                       gboolean main_world)
 {
     g_autoptr(JSCValue) binding = make_binding(document, context);
-    g_autoptr(JSCValue) copy = copy_options(options, context, main_world);
+    g_autoptr(JSCValue) options = world_options(json, context, main_world);
     if (document->ipc)
         weft_ipc_add_world(document->ipc, binding);
-    weft_modules_run(context, main_world ? "main-world" : "isolated-world", binding, copy);
+    weft_modules_run(context, main_world ? "main-world" : "isolated-world", binding, options);
 }
 
-void weft_document_configure(struct weft_document *document, JSCValue *options)
+void weft_document_configure(struct weft_document *document, const char *token, const char *json)
 {
-    if (document->configured)
+    g_autoptr(JSCContext) isolated =
+        webkit_frame_get_js_context_for_script_world(document->frame, document->isolated_world);
+    g_autoptr(JSCValue) options = jsc_value_new_from_json(isolated, json);
+    if (document->configured || !options || !jsc_value_is_object(options))
         return;
     document->configured = TRUE;
     if (!document->is_subframe)
         document->ipc = weft_ipc_new(document->page);
 
-    g_autofree char *token = weft_jsc_get_string(options, "token");
-    if (token && !document->is_subframe)
+    if (!document->is_subframe)
         weft_host_send_identity(document->extension, token);
-    if (token && weft_jsc_get_boolean(options, "nodeIntegrationInWorker") &&
-        !weft_jsc_get_boolean(options, "sandbox")) {
+    if (weft_jsc_get_boolean(options, "nodeIntegrationInWorker")) {
         document->hosts = weft_hosts_new(document->extension, token, worker_exited_cb, document);
         document->atomics = weft_atomics_new(document->hosts);
     }
 
     g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
-    run_world(document, main_world, options, TRUE);
+    run_world(document, main_world, json, TRUE);
     if (!document->is_subframe)
         weft_console_install(main_world);
 
     g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
     gboolean isolated_preload =
         jsc_value_is_object(preload) && weft_jsc_get_boolean(options, "contextIsolation");
-    if (document->hosts || isolated_preload) {
-        g_autoptr(JSCContext) isolated =
-            webkit_frame_get_js_context_for_script_world(document->frame, document->isolated_world);
-        run_world(document, isolated, options, FALSE);
-    }
+    if (document->hosts || isolated_preload)
+        run_world(document, isolated, json, FALSE);
 }
 
 gboolean weft_document_receive(struct weft_document *document, WebKitUserMessage *message)

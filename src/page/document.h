@@ -25,8 +25,9 @@ struct weft_document *weft_document_of(WebKitWebPage *page);
 struct weft_document *weft_document_of_frame(WebKitFrame *frame);
 
 /* Applies what the main process says of this document; only the first call of a document counts.
- * @options is an object of the isolated world (lib/main/preferences.js). */
-void weft_document_configure(struct weft_document *document, JSCValue *options);
+ * @token names the window to the main process and is told to no JavaScript; @json is an object with
+ * the options of lib/main/preferences.js, which each world gets a copy of. */
+void weft_document_configure(struct weft_document *document, const char *token, const char *json);
 
 /* A message of the main process. Returns whether it was known. */
 gboolean weft_document_receive(struct weft_document *document, WebKitUserMessage *message);

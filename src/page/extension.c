@@ -5,7 +5,7 @@
  *
  * In: `window-object-cleared` of each document, messages of the main process. The main process
  * configures each document with a user script in the isolated world "weft", which runs before page
- * script and which pages can't see: weft.configure({...}).
+ * script and which pages can't see: weft.configure(token, options).
  */
 
 #include "page/console.h"
@@ -19,11 +19,12 @@
 static WebKitWebProcessExtension *extension;
 static WebKitScriptWorld *isolated_world;
 
-static void js_configure(JSCValue *options, WebKitFrame *frame)
+/* configure(token, json) */
+static void js_configure(const char *token, const char *json, WebKitFrame *frame)
 {
     struct weft_document *document = weft_document_of_frame(frame);
-    if (document && jsc_value_is_object(options))
-        weft_document_configure(document, options);
+    if (document)
+        weft_document_configure(document, token, json);
 }
 
 static void main_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame,
@@ -38,7 +39,7 @@ static void isolated_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *p
     g_autoptr(JSCContext) context = webkit_frame_get_js_context_for_script_world(frame, world);
     g_autoptr(JSCValue) weft = jsc_value_new_object(context, NULL, NULL);
     weft_jsc_set_function(weft, "configure", G_CALLBACK(js_configure), g_object_ref(frame),
-                          g_object_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+                          g_object_unref, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
     jsc_context_set_value(context, "weft", weft);
 }
 
