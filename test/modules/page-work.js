@@ -9,7 +9,7 @@
 async function workAtOnce({ file, folder, count, isLeft }) {
   const work = async (file, index, folder) => {
     require('node:fs').mkdirSync(folder, { recursive: true });
-    await require(`./work/${file}.js`).work(index, folder);
+    await require(`./tasks/${file}.js`).work(index, folder);
     return { pid: process.pid, loaded: process.getWeftNativeModules?.() ?? [] };
   };
   const workers = Array.from({ length: count }, startTool);
@@ -50,7 +50,7 @@ const BUSY_WORKER = `onmessage = async ({ data: { file, index, folder } }) => {
     const fs = require('node:fs');
     postMessage({ thread: fs.readlinkSync('/proc/thread-self') });
     fs.mkdirSync(folder, { recursive: true });
-    const { busy } = require('./work/' + file + '.js');
+    const { busy } = require('./tasks/' + file + '.js');
     postMessage({ isBusy: true });
     await busy(index, folder);
   } catch (error) {

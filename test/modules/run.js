@@ -31,13 +31,13 @@ const MAY_DIE = ['sqlite3'];
  *   columns: Record<string, Cell>, seconds: number }} Row */
 /** @typedef {{ isPassed: boolean, deaths?: number, error?: string }} Cell */
 
-/** The modules that have a file in work/. */
+/** The modules that have a file in tasks/. */
 function knownModules() {
   const { dependencies } = JSON.parse(
     fs.readFileSync(path.join(__dirname, 'package.json'), 'utf8'),
   );
   const hasWork = (/** @type {string} */ name) =>
-    fs.existsSync(path.join(__dirname, 'work', `${fileOf(name)}.js`));
+    fs.existsSync(path.join(__dirname, 'tasks', `${fileOf(name)}.js`));
   return Object.keys(dependencies).filter(hasWork);
 }
 

@@ -71,7 +71,7 @@ class Trial {
         /** @type {string} */ file,
         /** @type {number} */ index,
         /** @type {string} */ own,
-      ) => require(`./work/${file}.js`).work(index, own),
+      ) => require(`./tasks/${file}.js`).work(index, own),
       ...[this.file, WORKERS, folder],
     );
   }
@@ -138,16 +138,16 @@ class Trial {
 /** @param {string} thread as /proc/thread-self names it */
 const isThere = (thread) => fs.existsSync(`/proc/${thread}`);
 
-/** @param {string} name of a package @returns {string} of its file in work/ */
+/** @param {string} name of a package @returns {string} of its file in tasks/ */
 function fileOf(name) {
   return name.replace('@', '').replace('/', '-');
 }
 
 /** @returns {Record<string, string>} */
 function appFiles() {
-  const folder = path.join(__dirname, 'work');
-  const work = fs.readdirSync(folder).map((file) => [`work/${file}`, path.join(folder, file)]);
-  const all = [...work, ['forever.js', path.join(__dirname, 'forever.js')]];
+  const folder = path.join(__dirname, 'tasks');
+  const tasks = fs.readdirSync(folder).map((file) => [`tasks/${file}`, path.join(folder, file)]);
+  const all = [...tasks, ['forever.js', path.join(__dirname, 'forever.js')]];
   const texts = all.map(([name, file]) => [name, fs.readFileSync(file, 'utf8')]);
   return { ...Object.fromEntries(texts), 'busy.js': BUSY_WORKER };
 }
