@@ -5,6 +5,7 @@
 const binding = require('./binding');
 const { readError } = require('./errors');
 const { FACT } = require('./locate');
+const { logRead } = require('./read-log');
 
 /** What is smaller is read faster than another thread could be told to. */
 const AT_ONCE_MAX = 64 * 1024;
@@ -35,6 +36,7 @@ async function readIntoLater(place, buffer, offset, length, position) {
 
 /** @returns {Buffer} the file from a position on */
 function readRest(place, position = 0) {
+  logRead(place);
   const size = Math.max(place.size - position, 0);
   const buffer = Buffer.allocUnsafeSlow(size);
   if (size > 0) readInto(place, buffer, 0, size, position);
@@ -43,6 +45,7 @@ function readRest(place, position = 0) {
 
 /** @returns {Promise<Buffer>} */
 async function readRestLater(place, position = 0) {
+  logRead(place);
   const size = Math.max(place.size - position, 0);
   const buffer = Buffer.allocUnsafeSlow(size);
   if (size > 0) await readIntoLater(place, buffer, 0, size, position);
@@ -51,6 +54,7 @@ async function readRestLater(place, position = 0) {
 
 /** @returns {string} all of it, as UTF-8 */
 function readText(place) {
+  logRead(place);
   const text = binding.readText(place.archive, place.entry);
   if (typeof text === 'number') throw errorOf(place, text);
   return text;

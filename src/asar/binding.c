@@ -177,6 +177,17 @@ static napi_value split(napi_env env, napi_callback_info info)
     return result;
 }
 
+/* offsetOf(archive, entry): of a packed file, from where the archive's data starts. */
+static napi_value offset_of(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[2], result;
+    struct entry_argument at;
+    if (!get_arguments(env, info, 2, arguments) || !get_entry(env, arguments, &at))
+        return NULL;
+    NAPI_TRY(env, napi_create_double(env, (double)at.entry->offset, &result));
+    return result;
+}
+
 /* pathOf(archive, entry): from the root of the archive. */
 static napi_value path_of(napi_env env, napi_callback_info info)
 {
@@ -430,6 +441,7 @@ napi_value weft_binding_define(napi_env env, napi_value exports)
         {"find", find},
         {"isPlaceholder", is_placeholder},
         {"list", list},
+        {"offsetOf", offset_of},
         {"pathOf", path_of},
         {"privateFolder", private_folder},
         {"read", read_at_once},

@@ -103,3 +103,23 @@ test('--no-asar-integrity reads what the hashes contradict', async (t) => {
   assert.deepEqual(await resultsOf(t, file), ['EIO']);
   assert.deepEqual(await resultsOf(t, file, { options: ['--no-asar-integrity'] }), ['AFTER!']);
 });
+
+test('ELECTRON_LOG_ASAR_READS writes what --ordering takes', async (t) => {
+  const file = pack(t, {
+    'package.json': '{"name":"archived","main":"main.js"}',
+    'main.js': `
+      require('./dep.js');
+      require('fs').readFileSync(__dirname + '/data.bin');
+      require('electron').app.exit(0);`,
+    'unread.js': '0',
+    'dep.js': '0',
+    'data.bin': 'data',
+  });
+  const temporary = scratch(t);
+  await resultsOf(t, file, { env: { ELECTRON_LOG_ASAR_READS: '1', TMPDIR: temporary } });
+  const lines = fs.readFileSync(path.join(temporary, 'app-access-log.txt'), 'utf8').split('\n');
+  const names = lines.map((line) => /^\d+: (.*)$/.exec(line)?.[1]);
+  // A file that is read twice is there twice.
+  const first = [...new Set(names.filter(Boolean))];
+  assert.deepEqual(first, ['package.json', 'main.js', 'dep.js', 'data.bin']);
+});
