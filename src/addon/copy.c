@@ -3,6 +3,7 @@
 #include "addon/copy.h"
 
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,16 +73,12 @@ static size_t send_all(int from, int to, size_t size)
  * an error and no SIGBUS. */
 static int read_rest(const struct weft_copy *copy, size_t done, char ret_why[WEFT_ELF_WHY_MAX])
 {
-    while (done < copy->size) {
-        ssize_t count = pread(copy->original, copy->bytes + done, copy->size - done, (off_t)done);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return weft_elf_refuse(ret_why, -errno, "it can't be read: %s", strerror(errno));
-        if (count == 0)
-            return weft_elf_refuse(ret_why, -ELIBBAD, "it was truncated while it was read");
-        done += (size_t)count;
-    }
+    size_t missing = copy->size - done;
+    ssize_t count = weft_file_read_up_to(copy->original, copy->bytes + done, missing, done);
+    if (count < 0)
+        return weft_elf_refuse(ret_why, (int)count, "it can't be read: %s", strerror(-(int)count));
+    if ((size_t)count < missing)
+        return weft_elf_refuse(ret_why, -ELIBBAD, "it was truncated while it was read");
     return 0;
 }
 

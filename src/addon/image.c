@@ -12,6 +12,7 @@
 #include "addon/elf.h"
 #include "addon/search.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 /* The header and the table of segments lie at the start of what linkers write. */
 #define HEAD_BYTES 4096
@@ -29,23 +30,6 @@ static bool is_regular(mode_t mode, int *ret_error)
     return S_ISREG(mode);
 }
 
-/* Reads up to @size bytes; returns how many the file has of them, or negative errno. */
-static ssize_t read_at(int fd, uint8_t *out, size_t size, uint64_t offset)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(fd, out + done, size - done, (off_t)(offset + done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -errno;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    return (ssize_t)done;
-}
-
 /* Reads to the same place of the image. A file that was cut short meanwhile has zeroes there, and
  * is judged as what it then is. */
 static int read_range(const struct weft_image *image, uint64_t offset, uint64_t size)
@@ -53,7 +37,7 @@ static int read_range(const struct weft_image *image, uint64_t offset, uint64_t 
     if (offset > image->size)
         return 0;
     size = size < image->size - offset ? size : image->size - offset;
-    ssize_t got = read_at(image->fd, image->bytes + offset, size, offset);
+    ssize_t got = weft_file_read_up_to(image->fd, image->bytes + offset, size, offset);
     return got < 0 ? (int)got : 0;
 }
 
@@ -115,7 +99,7 @@ static int search_file(int fd, uint64_t offset, uint64_t size, const char *const
 
     while (size > 0) {
         size_t wanted = sizeof(chunk) - kept < size ? sizeof(chunk) - kept : size;
-        ssize_t got = read_at(fd, chunk + kept, wanted, offset);
+        ssize_t got = weft_file_read_up_to(fd, chunk + kept, wanted, offset);
         if (got <= 0)
             return (int)got;
         offset += (uint64_t)got;

@@ -15,6 +15,7 @@
 
 #include "asar/pool.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -51,25 +52,6 @@ struct weft_archive {
 
 /* ---- opening ---- */
 
-/* Reads @size bytes at @offset. Returns 0, or -EIO when the file ends before. */
-static int read_all(int fd, void *out, size_t size, uint64_t offset)
-{
-    char *at = out;
-    while (size > 0) {
-        ssize_t n = pread(fd, at, size, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        if (n == 0)
-            return -EIO;
-        at += n;
-        size -= (size_t)n;
-        offset += (uint64_t)n;
-    }
-    return 0;
-}
-
 static int refuse(char *why, const char *clause)
 {
     snprintf(why, WEFT_ASAR_WHY_MAX, "%s", clause);
@@ -83,7 +65,7 @@ static int read_prefix(struct weft_archive *archive, uint32_t *ret_json_size, ch
     uint64_t size = (uint64_t)archive->stat.st_size;
     if (size < PREFIX_SIZE)
         return refuse(why, size == 0 ? "it is empty" : "it is shorter than a header");
-    int r = read_all(archive->fd, numbers, sizeof(numbers), 0);
+    int r = weft_file_read_all(archive->fd, numbers, sizeof(numbers), 0);
     if (r < 0)
         return r;
     uint32_t first = le32toh(numbers[0]), pickle = le32toh(numbers[1]);
@@ -106,7 +88,7 @@ static int read_index(struct weft_archive *archive, char *why)
     weft_autofree char *json = malloc(size ? size : 1);
     if (!json)
         return -ENOMEM;
-    r = read_all(archive->fd, json, size, PREFIX_SIZE);
+    r = weft_file_read_all(archive->fd, json, size, PREFIX_SIZE);
     if (r < 0)
         return r;
     return weft_asar_index_parse(json, size, (uint64_t)archive->stat.st_size - archive->data_start,
@@ -211,7 +193,7 @@ static int read_part(const struct weft_archive *archive, uint64_t file_start, ui
     uint64_t to = end < wanted_end ? end : wanted_end;
     bool is_inside = from == at && to == end;
     char *bytes = is_inside ? wanted->out + (at - wanted->offset) : scratch;
-    int r = read_all(archive->fd, bytes, size, file_start + at);
+    int r = weft_file_read_all(archive->fd, bytes, size, file_start + at);
     if (r == 0 && !is_inside && from < to)
         memcpy(wanted->out + (from - wanted->offset), bytes + (from - at), (size_t)(to - from));
     *ret_bytes = bytes;
@@ -347,8 +329,8 @@ static ssize_t read_blocks(struct weft_archive *archive, const struct weft_asar_
     uint64_t left = block.start + block.size - offset;
     uint64_t asked = wanted->offset + wanted->size - offset;
     size_t part = asked < left ? (size_t)asked : (size_t)left;
-    int r = read_all(archive->fd, wanted->out + (offset - wanted->offset), part,
-                     weft_archive_offset(archive, file) + offset);
+    int r = weft_file_read_all(archive->fd, wanted->out + (offset - wanted->offset), part,
+                               weft_archive_offset(archive, file) + offset);
     if (r == -EIO && ret_block)
         *ret_block = block.number;
     return r < 0 ? r : (ssize_t)part;
@@ -364,7 +346,8 @@ ssize_t weft_archive_read(struct weft_archive *archive, const struct weft_asar_e
         size = (size_t)(file->size - offset);
     if (archive->check == WEFT_ARCHIVE_DONT_CHECK ||
         !weft_asar_index_integrity(archive->index, file, &integrity)) {
-        int r = read_all(archive->fd, out, size, weft_archive_offset(archive, file) + offset);
+        int r =
+            weft_file_read_all(archive->fd, out, size, weft_archive_offset(archive, file) + offset);
         return r < 0 ? r : (ssize_t)size;
     }
     const struct wanted wanted = {out, size, offset};

@@ -7,6 +7,7 @@
 #include "asar/path.h"
 #include "asar/why.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -220,7 +221,7 @@ static void start_source(struct source *source, struct weft_archive *archive,
 static ssize_t read_part(struct source *source, char *buffer, size_t size, uint64_t offset)
 {
     if (source->beside_fd >= 0)
-        return weft_asar_read_up_to(source->beside_fd, buffer, size, offset);
+        return weft_file_read_up_to(source->beside_fd, buffer, size, offset);
     if (size > source->block_end - offset)
         size = (size_t)(source->block_end - offset);
     return weft_archive_read(source->archive, source->file, buffer, size, offset, NULL);

@@ -4,6 +4,7 @@
 
 #include "asar/pool.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <nettle/sha2.h>
 
@@ -11,22 +12,6 @@
 #define PART_SIZE ((size_t)128 << 10)
 
 _Static_assert(SHA256_DIGEST_SIZE == WEFT_ASAR_HASH_SIZE, "an index keeps SHA-256");
-
-ssize_t weft_asar_read_up_to(int fd, void *buffer, size_t size, uint64_t offset)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t n = pread(fd, (char *)buffer + done, size - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        if (n == 0)
-            break;
-        done += (size_t)n;
-    }
-    return (ssize_t)done;
-}
 
 void weft_asar_hash_bytes(const void *bytes, size_t size, uint8_t ret_hash[WEFT_ASAR_HASH_SIZE])
 {
@@ -42,7 +27,7 @@ static int hash_range(int fd, uint64_t offset, uint64_t size, void *buffer, uint
     sha256_init(&context);
     while (size > 0) {
         size_t part = size < PART_SIZE ? (size_t)size : PART_SIZE;
-        ssize_t n = weft_asar_read_up_to(fd, buffer, part, offset);
+        ssize_t n = weft_file_read_up_to(fd, buffer, part, offset);
         if (n < 0)
             return (int)n;
         if ((size_t)n < part)

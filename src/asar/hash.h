@@ -24,10 +24,6 @@ static inline uint64_t weft_asar_block_count(uint64_t size, uint64_t block_size)
 
 void weft_asar_hash_bytes(const void *bytes, size_t size, uint8_t ret_hash[WEFT_ASAR_HASH_SIZE]);
 
-/* Fills @buffer with up to @size bytes from @offset. Returns how many; fewer only at the file's
- * end. */
-ssize_t weft_asar_read_up_to(int fd, void *buffer, size_t size, uint64_t offset);
-
 /* The hash of the file's first @size bytes. Returns 0, -EINTR, -ESTALE when it has fewer, or
  * another negative errno. */
 int weft_asar_hash_whole(int fd, uint64_t size, uint8_t ret_hash[WEFT_ASAR_HASH_SIZE]);

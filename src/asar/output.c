@@ -6,6 +6,7 @@
 #include "asar/pool.h"
 #include "asar/why.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -161,7 +162,7 @@ static ssize_t copy_part(int from, uint64_t in_offset, int to, uint64_t out_offs
     weft_autofree char *buffer = malloc(size);
     if (!buffer)
         return -ENOMEM;
-    n = weft_asar_read_up_to(from, buffer, size, in_offset);
+    n = weft_file_read_up_to(from, buffer, size, in_offset);
     for (ssize_t done = 0; done < n;) {
         ssize_t written = pwrite(to, buffer + done, (size_t)(n - done), (off_t)out_offset + done);
         if (written < 0 && errno != EINTR)

@@ -6,6 +6,7 @@
 #include "asar/hash.h"
 #include "asar/why.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -71,7 +72,7 @@ struct reading {
 static ssize_t read_block(const struct reading *reading, void *buffer, size_t size, uint64_t offset)
 {
     if (reading->beside_fd >= 0)
-        return weft_asar_read_up_to(reading->beside_fd, buffer, size, offset);
+        return weft_file_read_up_to(reading->beside_fd, buffer, size, offset);
     return weft_archive_read(reading->job->verify->archive, reading->file, buffer, size, offset,
                              NULL);
 }

@@ -13,6 +13,7 @@
 #include "asar/output.h"
 #include "asar/why.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ static int hash_small(struct hashing *hashing, struct weft_asar_item *file, int 
     file->content = malloc(file->size ? file->size : 1);
     if (!file->content)
         return -ENOMEM;
-    ssize_t n = weft_asar_read_up_to(fd, file->content, file->size, 0);
+    ssize_t n = weft_file_read_up_to(fd, file->content, file->size, 0);
     if (n < 0)
         return (int)n;
     if ((size_t)n < file->size)
