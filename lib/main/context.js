@@ -28,6 +28,7 @@ function open(app) {
     extensionDirectory: paths.extensionDirectory,
     dataDirectory: path.join(data, 'WebKit'),
     cacheDirectory: path.join(data, 'Cache'),
+    readablePaths: [paths.vfsDirectory, app.getAppPath(), `${app.getAppPath()}.unpacked`],
   };
   native.openContext(options, received);
   for (const callback of waiting.splice(0)) callback();

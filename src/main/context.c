@@ -90,6 +90,15 @@ static void open_session(napi_env env, napi_value options)
         WEBKIT_COOKIE_PERSISTENT_STORAGE_SQLITE);
 }
 
+/* What pages may read with their own hands: media, which WebKit plays in the web process itself. */
+static void show_paths(napi_env env, napi_value options)
+{
+    g_auto(GStrv) paths = weft_value_get_strv(env, options, "readablePaths");
+    for (char **path = paths; path && *path; path++)
+        if (g_file_test(*path, G_FILE_TEST_EXISTS))
+            webkit_web_context_add_path_to_sandbox(context.web, *path, TRUE);
+}
+
 napi_value weft_context_open_js(napi_env env, napi_callback_info info)
 {
     napi_value argv[2];
@@ -110,6 +119,7 @@ napi_value weft_context_open_js(napi_env env, napi_callback_info info)
     context.web = webkit_web_context_new();
     weft_stderr_filter_switch(was_filtered);
     webkit_web_context_add_path_to_sandbox(context.web, context.extension_directory, TRUE);
+    show_paths(env, argv[0]);
     g_signal_connect(context.web, "initialize-web-process-extensions",
                      G_CALLBACK(initialize_extensions_cb), NULL);
     g_signal_connect(context.web, "user-message-received", G_CALLBACK(user_message_cb), NULL);

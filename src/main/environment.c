@@ -18,6 +18,9 @@
 /* A real-time signal that neither glibc (32, 33) nor Node uses. */
 #define GC_SIGNAL "40"
 
+/* More than that of GStreamer's own reader of files, GST_RANK_PRIMARY. */
+#define GIOSRC_RANK 300
+
 /* Node marks 0 to 2 close-on-exec, and GSubprocess expects them to be inherited: WebKit's children
  * would start with them closed, their X11 socket would become descriptor 1 or 2, and the first
  * warning would be written into it. Node's own child_process sets its children's explicitly. */
@@ -96,10 +99,19 @@ static void add_vfs(const char *directory, bool checks_archives)
         g_setenv("WEFT_NO_ASAR_INTEGRITY", "1", TRUE);
 }
 
+/* The same for media, which GStreamer reads in the web process: through GIO, not by itself. */
+static void play_through_vfs(void)
+{
+    const char *others = g_getenv("GST_PLUGIN_FEATURE_RANK");
+    g_autofree char *all = g_strjoin(",", "giosrc:" G_STRINGIFY(GIOSRC_RANK), others, NULL);
+    g_setenv("GST_PLUGIN_FEATURE_RANK", all, TRUE);
+}
+
 void weft_environment_prepare(const char *vfs_directory, bool checks_archives)
 {
     keep_standard_streams();
     add_vfs(vfs_directory, checks_archives);
+    play_through_vfs();
     silence_missing_bus();
     move_gc_signal(); /* before GIGACAGE_ENABLED, of which this process would warn */
     set_engine_switches();

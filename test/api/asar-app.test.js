@@ -104,6 +104,57 @@ test('--no-asar-integrity reads what the hashes contradict', async (t) => {
   assert.deepEqual(await resultsOf(t, file, { options: ['--no-asar-integrity'] }), ['AFTER!']);
 });
 
+/** One second of silence as a WAV file. */
+function makeSound() {
+  const rate = 8000;
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + rate, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20); // PCM
+  header.writeUInt16LE(1, 22); // one channel
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34); // bits
+  header.write('data', 36);
+  header.writeUInt32LE(rate, 40);
+  return Buffer.concat([header, Buffer.alloc(rate, 128)]);
+}
+
+for (const isArchive of [true, false]) {
+  test(`media plays out of ${isArchive ? 'an archived' : 'a plain'} app`, async (t) => {
+    const content = {
+      'package.json': '{"name":"media","main":"main.js"}',
+      'main.js': `${report}
+        const { app, BrowserWindow } = require('electron');
+        app.whenReady().then(async () => {
+          const win = new BrowserWindow();
+          await win.loadFile('page.html');
+          report(await win.webContents.executeJavaScript('window.played'));
+          app.exit(0);
+        });`,
+      'page.html': `<audio src="sound.wav" preload="auto"></audio><script>
+        const audio = document.querySelector('audio');
+        const next = (name) => new Promise((resolve, reject) => {
+          audio.addEventListener(name, resolve, { once: true });
+          audio.addEventListener('error', () => reject(audio.error), { once: true });
+        });
+        window.played = (async () => {
+          await next('canplaythrough');
+          audio.currentTime = 0.5;
+          await next('seeked');
+          return [audio.duration, audio.currentTime, audio.currentSrc.startsWith('file:')];
+        })();
+      </script>`,
+      'sound.wav': makeSound(),
+    };
+    const app = isArchive ? pack(t, content) : content;
+    assert.deepEqual(await resultsOf(t, app), [[1, 0.5, true]]);
+  });
+}
+
 test('ELECTRON_LOG_ASAR_READS writes what --ordering takes', async (t) => {
   const file = pack(t, {
     'package.json': '{"name":"archived","main":"main.js"}',
