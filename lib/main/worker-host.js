@@ -48,12 +48,16 @@ class WorkerHost {
     return this.#current?.pid;
   }
 
-  /** Gives the host a page's socket; one that has died is replaced first. */
-  attach(descriptor) {
+  /**
+   * Gives the host a page's socket; one that has died is replaced first.
+   * @param {object} descriptor
+   * @param {number} [page] by which lines of the page's workers name it
+   */
+  attach(descriptor, page = 0) {
     if (!this.#current) this.#start();
-    if (this.#current.attach(descriptor)) return;
+    if (this.#current.attach(descriptor, page)) return;
     this.#start(); // it has died, and its exit has not been told yet
-    if (!this.#current.attach(descriptor)) throw new Error('it has ended at once');
+    if (!this.#current.attach(descriptor, page)) throw new Error('it has ended at once');
   }
 
   /** Ends it: it goes when it sees its leash closed, and is killed if it does not. */

@@ -3,8 +3,8 @@
 /*
  * main/host - spawns, feeds and ends worker hosts
  *
- * Main process, main thread. In: opaque descriptors of page sockets. Out: one packet for each, the
- * byte 'A' with the descriptor, down the leash. The page and its host then talk without us.
+ * Main process, main thread. In: opaque descriptors of page sockets. Out: one packet for each down
+ * the leash (channel/leash.h). The page and its host then talk without us.
  */
 
 #include "main/host.h"
@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/descriptors.h"
 #include "base/socket.h"
+#include "channel/leash.h"
 #include "main/descriptor.h"
 #include "main/value.h"
 
@@ -27,8 +28,6 @@
 
 /* The descriptor at which the host finds its leash. */
 #define LEASH_FD 3
-
-#define ATTACH_BYTE "A"
 
 /* What a host that crashes says (src/worker/last-words.h): this byte, the signal, a path. */
 #define LAST_WORDS_BYTE   'W'
@@ -202,15 +201,20 @@ static bool is_dying(int pid)
 
 static napi_value attach(napi_env env, napi_callback_info info)
 {
-    napi_value handle;
-    struct host *host = weft_value_this(env, info, &host_tag, 1, &handle);
-    int fd = host ? weft_descriptor_borrow(env, handle) : -1;
+    napi_value argv[2];
+    int number;
+    struct host *host = weft_value_this(env, info, &host_tag, 2, argv);
+    if (!host || !weft_value_to_int(env, argv[1], &number))
+        return NULL;
+    napi_value handle = argv[0];
+    int fd = weft_descriptor_borrow(env, handle);
     if (fd < 0)
         return NULL;
 
     int r = WEFT_SOCKET_CLOSED;
+    const struct weft_leash_attach packet = {.type = WEFT_LEASH_ATTACH, .page = (uint32_t)number};
     if (host->leash >= 0 && !is_dying(uv_process_get_pid(&host->process)))
-        r = weft_socket_send(host->leash, ATTACH_BYTE, 1, &fd, 1);
+        r = weft_socket_send(host->leash, &packet, sizeof(packet), &fd, 1);
     if (r == WEFT_SOCKET_AGAIN)
         return weft_value_throw(env, "The worker host does not read its leash");
     if (r < 0)

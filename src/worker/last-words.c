@@ -9,6 +9,7 @@
 
 #include "base/socket.h"
 #include "channel/control.h"
+#include "channel/leash.h"
 #include "worker/module-search.h"
 
 #include <limits.h>
@@ -43,11 +44,11 @@ static atomic_flag has_spoken = ATOMIC_FLAG_INIT;
 
 static void send_to_main(int signal, const char *path, size_t size)
 {
-    static char packet[2 + PATH_MAX];
-    packet[0] = WEFT_LAST_WORDS_BYTE;
+    static char packet[WEFT_LEASH_LAST_WORDS_HEADER + PATH_MAX];
+    packet[0] = WEFT_LEASH_LAST_WORDS;
     packet[1] = (char)signal;
-    memcpy(packet + 2, path, size);
-    weft_socket_send(leash, packet, 2 + size, NULL, 0);
+    memcpy(packet + WEFT_LEASH_LAST_WORDS_HEADER, path, size);
+    weft_socket_send(leash, packet, WEFT_LEASH_LAST_WORDS_HEADER + size, NULL, 0);
 }
 
 static void send_to_pages(int signal, const char *path, size_t path_size)

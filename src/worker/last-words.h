@@ -14,13 +14,6 @@
 
 #include <node_api.h>
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* The packet to the main process: this byte, the signal's number (0: exit()), and the module's path
- * without a zero, empty where there is none. */
-#define WEFT_LAST_WORDS_BYTE 'W'
-
 /* Thread: the supervisor's. Once a process; @leash is the socket to the main process. */
 void weft_last_words_install(int leash);
 

@@ -16,9 +16,11 @@
 #include "base/descriptors.h"
 #include "base/socket.h"
 #include "channel/control.h"
+#include "channel/leash.h"
 #include "channel/link.h"
 #include "worker/handoff.h"
 #include "worker/last-words.h"
+#include "worker/leash.h"
 #include "worker/napi.h"
 #include "worker/waits.h"
 
@@ -26,10 +28,6 @@
 #include <string.h>
 #include <uv.h>
 
-/* The leash is the first descriptor after standard error (src/main/host.c). */
-#define LEASH_FD 3
-/* The one packet of the leash: a page's socket comes with it. */
-#define LEASH_ATTACH 'A'
 /* Packets that one page may have handled before other handles get their turn. */
 #define PACKETS_PER_TURN 64
 /* Why a worker does not start. */
@@ -54,7 +52,7 @@ struct page {
 
 static struct {
     napi_env env;
-    uv_poll_t leash;
+    uv_loop_t *loop;
     napi_ref spawn;
     napi_ref terminate;
     napi_ref disconnected;
@@ -306,15 +304,19 @@ static napi_value js_exited(napi_env env, napi_callback_info info)
 }
 
 /* A page's JavaScript object; it owns @page, but for the libuv handle. */
-static napi_status make_page_object(struct page *page)
+static napi_status make_page_object(struct page *page, uint32_t number)
 {
     napi_env env = host.env;
-    napi_value object;
+    napi_value object, value;
     napi_status status = napi_create_object(env, &object);
     if (status == napi_ok)
         status = napi_type_tag_object(env, object, &page_tag);
     if (status == napi_ok)
         status = napi_wrap(env, object, page, page_finalize_cb, NULL, NULL);
+    if (status == napi_ok)
+        status = napi_create_uint32(env, number, &value);
+    if (status == napi_ok)
+        status = napi_set_named_property(env, object, "number", value);
     /* Strong for good: pages are few, and a host ends with its window. */
     if (status == napi_ok)
         status = napi_create_reference(env, object, 1, &page->object);
@@ -325,7 +327,7 @@ static napi_status make_page_object(struct page *page)
 }
 
 /* @fd is taken. */
-static void add_page(int fd)
+static void add_page(uint32_t number, int fd)
 {
     struct page *page = calloc(1, sizeof(*page));
     if (!page) {
@@ -334,7 +336,8 @@ static void add_page(int fd)
     }
     page->fd = fd;
     page->poll.data = page;
-    if (make_page_object(page) != napi_ok || uv_poll_init(host.leash.loop, &page->poll, fd) < 0) {
+    if (make_page_object(page, number) != napi_ok ||
+        uv_poll_init(host.loop, &page->poll, fd) < 0) {
         close(fd);
         return;
     }
@@ -344,36 +347,31 @@ static void add_page(int fd)
 
 /* ---- the leash ---- */
 
-static void leash_cb(uv_poll_t *poll, int status, int events)
+static void attach_cb(uint32_t number, int fd)
 {
-    (void)status, (void)events;
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(host.env, &scope) != napi_ok) {
+        close(fd);
+        return;
+    }
+    add_page(number, fd);
+    napi_close_handle_scope(host.env, scope);
+}
+
+static void ended_cb(void)
+{
     napi_handle_scope scope;
     if (napi_open_handle_scope(host.env, &scope) != napi_ok)
         return;
-    for (;;) {
-        uint8_t type;
-        int fds[WEFT_SOCKET_MAX_FDS];
-        size_t size, fd_count;
-        int r = weft_socket_receive(LEASH_FD, &type, sizeof(type), &size, fds, &fd_count);
-        if (r == WEFT_SOCKET_AGAIN)
-            break;
-        if (r != 0) {
-            uv_poll_stop(poll);
-            call(host.ended, 0, NULL);
-            break;
-        }
-        if (type == LEASH_ATTACH && fd_count == 1)
-            add_page(fds[0]);
-        else
-            weft_descriptors_close(fds, fd_count);
-    }
+    call(host.ended, 0, NULL);
     napi_close_handle_scope(host.env, scope);
 }
+
+static const struct weft_leash_events leash_events = {.attach = attach_cb, .ended = ended_cb};
 
 napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
 {
     napi_value callbacks;
-    uv_loop_t *loop;
     if (!weft_napi_arguments(env, info, NULL, 1, &callbacks, NULL))
         return NULL;
     host.env = env;
@@ -383,13 +381,11 @@ napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
     NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "ended", &host.ended));
     NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "notify", &host.notify));
     NAPI_TRY(env, weft_napi_take_callback(env, callbacks, "wait", &host.wait));
-    NAPI_TRY(env, napi_get_uv_event_loop(env, &loop));
-    int r = uv_poll_init(loop, &host.leash, LEASH_FD);
-    if (r == 0)
-        r = uv_poll_start(&host.leash, UV_READABLE, leash_cb);
+    NAPI_TRY(env, napi_get_uv_event_loop(env, &host.loop));
+    int r = weft_leash_start(host.loop, &leash_events);
     if (r < 0)
         return weft_napi_throw_errno(env, "weft: the worker host has no socket to the app", r);
-    weft_last_words_install(LEASH_FD);
+    weft_last_words_install(WEFT_LEASH_FD);
     return NULL;
 }
 
@@ -401,5 +397,21 @@ napi_value weft_supervisor_discard(napi_env env, napi_callback_info info)
         return NULL;
     NAPI_TRY(env, napi_get_value_uint32(env, argument, &key));
     weft_handoff_discard(key);
+    return NULL;
+}
+
+napi_value weft_supervisor_send_line(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[2];
+    uint32_t key;
+    size_t size;
+    static char json[WEFT_LEASH_PACKET_MAX];
+    int descriptors[WEFT_LINK_DESCRIPTORS];
+    if (!weft_napi_arguments(env, info, NULL, 2, arguments, NULL))
+        return NULL;
+    NAPI_TRY(env, napi_get_value_uint32(env, arguments[0], &key));
+    NAPI_TRY(env, napi_get_value_string_utf8(env, arguments[1], json, sizeof(json), &size));
+    if (weft_handoff_take(key, descriptors) == 0)
+        weft_leash_send_line(json, size, descriptors);
     return NULL;
 }

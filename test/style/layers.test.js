@@ -22,7 +22,7 @@ const mayInclude = {
   vfs: ['base', 'asar', 'glib'],
   page: ['base', 'channel', 'glib', 'webkit-page'],
   worker: ['base', 'channel', 'asar', 'addon', 'node'],
-  main: ['base', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
+  main: ['base', 'channel', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
   launcher: ['base', 'asar', 'addon'],
 };
 
