@@ -14,12 +14,9 @@ const path = require('node:path');
 const { makeBig, makeManyEntries, makeSmall, makeTree } = require('./asar/fixtures');
 const { format, judge, summarize } = require('./asar/report');
 const { runForJson } = require('./child');
-const { backgroundPercent, describeMachine } = require('./machine');
+const { BUILD, ROOT, WEFT, run } = require('./single');
 
-const ROOT = path.join(__dirname, '..');
-const WEFT = path.join(ROOT, 'weft');
 const TOOL = path.join(ROOT, 'node_modules', '@electron', 'asar', 'bin', 'asar.mjs');
-const BUILD = path.join(ROOT, 'build');
 const CHILD = path.join(__dirname, 'asar', 'child.js');
 const TIMEOUT_MS = 120_000;
 
@@ -109,29 +106,11 @@ async function measureAll(scratch) {
     return results;
 }
 
-async function main() {
-    if (!fs.existsSync(WEFT))
-        throw new Error('./weft is not built: run make first');
-    const background = await backgroundPercent();
-    fs.mkdirSync(BUILD, { recursive: true });
+async function measure() {
     const scratch = fs.mkdtempSync(path.join(BUILD, 'bench-asar-'));
     process.once('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
     await makeFixtures(scratch);
-    const results = await measureAll(scratch);
-    const summary = summarize(results);
-    const report = {
-        environment: { ...describeMachine(), node: process.version },
-        backgroundPercent: background,
-        summary,
-        aims: judge(summary),
-        results,
-    };
-    const file = path.join(BUILD, 'bench-asar.json');
-    fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-    process.stdout.write(`${format(report)}\n\nWritten: build/bench-asar.json\n`);
+    return measureAll(scratch);
 }
 
-main().catch((error) => {
-    process.stderr.write(`bench/asar: ${error.message}\n`);
-    process.exitCode = 1;
-});
+run('asar', { measure, summarize, judge, format });

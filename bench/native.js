@@ -13,12 +13,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const { runForJson } = require('./child');
-const { backgroundPercent, describeMachine } = require('./machine');
 const { layOut } = require('./report/table');
-
-const ROOT = path.join(__dirname, '..');
-const WEFT = path.join(ROOT, 'weft');
-const BUILD = path.join(ROOT, 'build');
+const { ROOT, WEFT, run } = require('./single');
 
 /** Each with what makes its package load its binary. The databases are private here only to be measured. */
 const MODULES = {
@@ -121,10 +117,7 @@ function format({ summary, aims, backgroundPercent: background }) {
     ].join('\n');
 }
 
-async function main() {
-    if (!fs.existsSync(WEFT))
-        throw new Error('./weft is not built: run make first');
-    const background = await backgroundPercent();
+async function measure() {
     const modules = Object.entries(MODULES).map(([name, use]) => ({
         name,
         file: findBinary(name, use),
@@ -132,21 +125,7 @@ async function main() {
     const plan = JSON.stringify({ modules, workers: WORKERS, rounds: ROUNDS });
     const args = ['--headless', path.join(__dirname, 'native-app'), plan];
     const { results } = await runForJson(WEFT, args, { timeoutMs: TIMEOUT_MS });
-    const summary = summarize(results);
-    const report = {
-        environment: { ...describeMachine(), node: process.version },
-        backgroundPercent: background,
-        summary,
-        aims: judge(summary),
-        results,
-    };
-    fs.mkdirSync(BUILD, { recursive: true });
-    const file = path.join(BUILD, 'bench-native.json');
-    fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-    process.stdout.write(`${format(report)}\n\nWritten: build/bench-native.json\n`);
+    return results;
 }
 
-main().catch((error) => {
-    process.stderr.write(`bench/native: ${error.message}\n`);
-    process.exitCode = 1;
-});
+run('native', { measure, summarize, judge, format });
