@@ -14,6 +14,7 @@ const { ClassicLevel } = require('classic-level');
 const lmdb = require('lmdb');
 const { startLab } = require('../support/lab');
 const { openWithWorkers, inWorker } = require('../support/native-app');
+const { beginExclusive, openAndClose } = require('../support/sqlite-lock');
 
 /** For workers, whose app has no packages of its own. */
 const MODULES = path.resolve(__dirname, '../../node_modules');
@@ -37,26 +38,6 @@ async function openLevel(modules, folder) {
   }
   globalThis.level = level;
   return 'open';
-}
-
-/** Runs in a worker: begins a transaction, in which nobody else may even read. */
-function beginExclusive(modules, file) {
-  const database = require(`${modules}/better-sqlite3`)(file, { timeout: 0 });
-  database.exec('CREATE TABLE numbers (n INTEGER)');
-  database.exec('BEGIN EXCLUSIVE; INSERT INTO numbers VALUES (1)');
-  globalThis.database = database;
-}
-
-/** Runs in a worker: opens the file, tries to read, closes it. */
-function openAndClose(modules, file) {
-  const database = require(`${modules}/better-sqlite3`)(file, { timeout: 0 });
-  try {
-    return database.prepare('SELECT n FROM numbers').all();
-  } catch ({ code }) {
-    return code;
-  } finally {
-    database.close();
-  }
 }
 
 /** Takes the lock of all writers for a moment, in this process: 'locked', or why not. */
