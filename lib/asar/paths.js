@@ -59,10 +59,20 @@ function routeExists(fs) {
   });
 }
 
-/** The archive's own real path, and what the links within it lead to. */
+/**
+ * The archive's own real path, and what the links within it lead to. An archive that is open stays where
+ * it was found, so it is asked for once: each require() asks.
+ */
 function realpathWith(realpathSync) {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  const realArchive = (archivePath) => {
+    let real = known.get(archivePath);
+    if (real === undefined) known.set(archivePath, (real = realpathSync(archivePath)));
+    return real;
+  };
   return (place, options) => {
-    const real = path.join(realpathSync(place.archivePath), place.inner);
+    const real = path.join(realArchive(place.archivePath), place.inner);
     const encoding = typeof options === 'string' ? options : options?.encoding;
     return encoding === 'buffer' ? Buffer.from(real) : real;
   };
