@@ -64,6 +64,16 @@ function readvFrom(file, buffers, position) {
   return start - first;
 }
 
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+
+/** Four plain arguments that fit each other: there is nothing to judge. */
+function isPlainRead(buffer, rest) {
+  if (rest.length !== 3 || !ArrayBuffer.isView(buffer)) return false;
+  const [offset, length, position] = rest;
+  const fits = isCount(offset) && isCount(length) && offset + length <= buffer.byteLength;
+  return fits && length > 0 && (position === null || isCount(position));
+}
+
 /**
  * Arguments of read() are Node's to judge: it reads from a file with nothing in it.
  * @param {typeof import('node:fs')} fs
@@ -82,7 +92,7 @@ function routeRead(fs) {
   replace(fs, 'readSync', (original) => (fd, buffer, ...rest) => {
     const file = packed(fd);
     if (file === undefined) return original(fd, buffer, ...rest);
-    judge.read(buffer, rest);
+    if (!isPlainRead(buffer, rest)) judge.read(buffer, rest);
     return readFrom(file, buffer, spanOf(buffer, rest));
   });
   replace(fs, 'read', (original) => (fd, ...rest) => {
