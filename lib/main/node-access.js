@@ -10,7 +10,7 @@ const { WorkerHost } = require('./worker-host');
 /** Gives a window's pages to its worker host: only those that may have Node, and only there. */
 class NodeAccess {
   #preferences;
-  /** The window's host, started with the window: its first worker does not wait for it. */
+  /** The window's host. @type {WorkerHost | null} */
   #host = null;
   /** Those of single workers. @type {OwnHosts | null} */
   #ownHosts = null;
@@ -21,16 +21,24 @@ class NodeAccess {
   pagePid = 0;
 
   constructor(contents, preferences) {
-    const { app } = require('./app');
     this.#preferences = preferences;
-    if (preferences.nodeInWorker) {
-      const settings = { appPath: app.getAppPath(), nativeModules: preferences.nativeModules };
-      const gone = (end) => tellHostGone(end, this.#committedURL);
-      this.#host = new WorkerHost(settings, gone);
-      this.#ownHosts = new OwnHosts(settings, gone);
-    }
+    if (preferences.hasNode) this.#makeHosts();
     context.addToken(preferences.nodeToken, this);
     context.addToken(preferences.webToken, this);
+  }
+
+  #makeHosts() {
+    const { appPath, nativeModules } = this.#preferences;
+    const settings = { appPath, nativeModules };
+    const gone = (end) => tellHostGone(end, this.#committedURL);
+    this.#host = new WorkerHost(settings, gone);
+    this.#ownHosts = new OwnHosts(settings, gone);
+    this.#startHost();
+  }
+
+  /** Started with the page: its first worker does not wait for it. A preload script may never ask. */
+  #startHost() {
+    if (this.#preferences.nodeInWorker || this.#preferences.nodeInPage) this.#host.start();
   }
 
   /** From context.js: a message of a page that knows one of our two tokens. */
@@ -53,10 +61,17 @@ class NodeAccess {
     }
   }
 
+  /** The view shows another document. What may not have Node does not share a moment with a host that
+   * an earlier document has talked to: a page's process may have kept its socket. */
   committed(url) {
     this.#committedURL = url;
-    const asks = this.#preferences.nodeInWorker || this.#preferences.nodeInPage;
-    if (asks && url !== 'about:blank' && !this.#mayHaveNode()) this.#warn();
+    if (!this.#host || url === 'about:blank') return;
+    if (this.#mayHaveNode()) {
+      this.#startHost();
+      return;
+    }
+    this.#closeHosts();
+    if (this.#preferences.nodeInWorker || this.#preferences.nodeInPage) this.#warn();
   }
 
   /** Its threads have nobody to talk to any more; the next page gets a new host. */

@@ -16,19 +16,6 @@ function addAppScheme(scheme) {
   if (!isWeb) appSchemes.add(`${scheme}:`.toLowerCase());
 }
 
-/** WebKit's patterns for what `mayHaveNode` allows; a host's port is not part of a pattern. */
-const always = () => [
-  'file:///*',
-  ...[...LOOPBACK].flatMap((host) => [`http://${host}/*`, `https://${host}/*`]),
-  ...[...appSchemes].map((scheme) => `${scheme}//*/*`),
-];
-
-/** `https://a.example:81` -> `https://a.example/*` */
-function pattern(origin) {
-  const { protocol, hostname } = new URL(origin);
-  return `${protocol}//${hostname}/*`;
-}
-
 function isOrigin(text) {
   if (typeof text !== 'string' || !URL.canParse(text)) return false;
   const { host, pathname, search, hash, username, password } = new URL(text);
@@ -60,12 +47,7 @@ function mayHaveNode(address, origins) {
   return origins.includes(`${url.protocol}//${url.host}`);
 }
 
-const patterns = (origins) => [...always(), ...origins.map(pattern)];
-
-/**
- * The same question as a function for the page, of an object with `protocol`, `hostname` and `host`: a
- * pattern cannot tell ports apart.
- */
+/** The same question as a function for the page, of an object with `protocol`, `hostname` and `host`. */
 function allowedInPage(origins) {
   const hosts = JSON.stringify([...LOOPBACK]);
   const schemes = JSON.stringify(['file:', ...appSchemes]);
@@ -77,4 +59,4 @@ function allowedInPage(origins) {
   );
 }
 
-module.exports = { addAppScheme, readOrigins, mayHaveNode, patterns, allowedInPage };
+module.exports = { addAppScheme, readOrigins, mayHaveNode, allowedInPage };

@@ -4,8 +4,8 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { readNativeModules } = require('./native-module-settings');
-const startOptions = require('./start-options');
-const { allowedInPage, patterns, readOrigins } = require('./node-policy');
+const { documentScripts } = require('./document-scripts');
+const { readOrigins } = require('./node-policy');
 const { warnOnce } = require('./unsupported');
 
 /** What webPreferences may hold, with Electron's defaults. */
@@ -40,86 +40,65 @@ function readPreload(file, report) {
   }
 }
 
-/** A document in a CSP sandbox is nobody's, wherever it comes from. */
-const HAS_ORIGIN = `origin !== 'null'`;
-
 /** The webPreferences of one window, resolved. */
 class Preferences {
   #values;
-  #preload;
-  #appPath;
+  #reportPreload;
 
   /** The secrets of the documents that may have Node, and of the others. */
   nodeToken = newToken();
   webToken = newToken();
+
+  /** What documents are told of the window: document-scripts.js. */
+  contextIsolation;
+  isSandboxed;
+  nodeInPage;
+  nodeInPreload;
+  nodeInWorker;
+  nodeInSubFrames;
+  preload = null;
 
   constructor(given, app, reportPreload) {
     for (const name of Object.keys(given)) {
       if (!(name in DEFAULTS)) warnOnce(`webPreferences.${name}`, 'browser-window');
     }
     this.#values = { ...DEFAULTS, ...given };
-    this.#appPath = app.getAppPath();
+    this.#reportPreload = reportPreload;
+    this.appPath = app.getAppPath();
     this.nodeOrigins = readOrigins(this.#values.nodeOrigins);
     this.nativeModules = readNativeModules(this.#values.nativeModules);
-    const asksForNode = this.#values.nodeIntegration || this.#values.nodeIntegrationInWorker;
-    this.isSandboxed = app.isSandboxForced || Boolean(this.#values.sandbox ?? !asksForNode);
-    this.nodeInPage = Boolean(this.#values.nodeIntegration) && !this.isSandboxed;
-    this.nodeInWorker = Boolean(this.#values.nodeIntegrationInWorker) && !this.isSandboxed;
-    this.#preload = readPreload(this.#values.preload, reportPreload);
+    this.#decide(app.isSandboxForced);
+    this.#readPreload();
   }
 
   get(name) {
     return this.#values[name];
   }
 
-  /** Scripts that configure the page extension in each document, before any script of the page.
-   * Documents that may not have Node do not learn the secret that would ask for it. */
+  /** Something in the window may have Node: its pages' workers, their script, or the preload script. */
+  get hasNode() {
+    return this.nodeInPage || this.nodeInWorker || this.nodeInPreload;
+  }
+
+  /** For the view: what each document begins with. */
   scripts() {
-    const without = this.#configureScript(this.webToken, this.#configuration(false));
-    if (!this.nodeInPage && !this.nodeInWorker) return [{ source: without }];
-    const allow = patterns(this.nodeOrigins);
-    const having = this.#configureScript(this.nodeToken, this.#configuration(true));
-    const test = `${HAS_ORIGIN} && (${allowedInPage(this.nodeOrigins)})(location)`;
-    const scripts = [
-      { source: `if (${test}) ${having}; else ${without}`, allow },
-      { source: without, block: allow },
-    ];
-    if (this.nodeInWorker && this.#values.nodeIntegrationInSubFrames) {
-      scripts.push({ source: this.#subframeScript(), allow, allFrames: true });
-    }
-    return scripts;
+    return documentScripts(this);
   }
 
-  /** A subframe has Node only where every frame around it may have it too. */
-  #subframeScript() {
-    const options = { nodeIntegrationInWorker: true, isSubframe: true };
-    const configure = this.#configureScript(this.nodeToken, options);
-    return `if (window !== top && ${HAS_ORIGIN}) {
-      const mayHaveNode = ${allowedInPage(this.nodeOrigins)};
-      const isAllowed = (origin) =>
-        origin === 'file://' || (origin !== 'null' && mayHaveNode(new URL(origin)));
-      const { ancestorOrigins } = location;
-      if (mayHaveNode(location) && [...ancestorOrigins].every(isAllowed)) {
-        ${configure};
-      }
-    }`;
+  #decide(isSandboxForced) {
+    const { nodeIntegration, nodeIntegrationInWorker, sandbox, preload } = this.#values;
+    const asksForNode = nodeIntegration || nodeIntegrationInWorker;
+    this.contextIsolation = Boolean(this.#values.contextIsolation);
+    this.isSandboxed = isSandboxForced || Boolean(sandbox ?? !asksForNode);
+    const mayHave = !this.isSandboxed;
+    this.nodeInPage = mayHave && Boolean(nodeIntegration) && !this.contextIsolation;
+    this.nodeInWorker = mayHave && Boolean(nodeIntegrationInWorker);
+    this.nodeInPreload = mayHave && preload !== undefined;
+    this.nodeInSubFrames = Boolean(this.#values.nodeIntegrationInSubFrames);
   }
 
-  #configuration(withNode) {
-    return {
-      enableLogging: startOptions.logging,
-      nodeIntegrationInWorker: withNode && this.nodeInWorker,
-      nodeIntegration: withNode && this.nodeInPage,
-      contextIsolation: Boolean(this.#values.contextIsolation),
-      sandbox: this.isSandboxed,
-      preload: this.#preload,
-      appPath: this.#appPath,
-    };
-  }
-
-  /** The options travel as text: each world of the page makes an object of its own of them. */
-  #configureScript(token, options) {
-    return `weft.configure(${JSON.stringify(token)}, ${JSON.stringify(JSON.stringify(options))})`;
+  #readPreload() {
+    this.preload = readPreload(this.#values.preload, this.#reportPreload);
   }
 }
 

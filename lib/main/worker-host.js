@@ -30,7 +30,7 @@ const waiting = [];
  * @property {string} module the native module that was running then, or ''
  */
 
-/** The process with the Node threads of one window's workers. It is started when it is made. */
+/** The process with the Node threads of one window: start() or the first page's socket starts it. */
 class WorkerHost {
   #settings;
   #onGone;
@@ -41,11 +41,15 @@ class WorkerHost {
   constructor(settings, onGone) {
     this.#settings = settings;
     this.#onGone = onGone;
-    this.#start();
   }
 
   get pid() {
     return this.#current?.pid;
+  }
+
+  /** Does nothing for one that is there. */
+  start() {
+    if (!this.#current) this.#start();
   }
 
   /**
@@ -54,7 +58,7 @@ class WorkerHost {
    * @param {number} [page] by which lines of the page's workers name it
    */
   attach(descriptor, page = 0) {
-    if (!this.#current) this.#start();
+    this.start();
     if (this.#current.attach(descriptor, page)) return;
     this.#start(); // it has died, and its exit has not been told yet
     if (!this.#current.attach(descriptor, page)) throw new Error('it has ended at once');

@@ -13,13 +13,13 @@ if (options.nodeIntegrationInWorker && !options.sandbox) {
   require('./broadcast').install();
   require('./shared-memory').install();
 }
+if (options.preload && options.contextIsolation) require('./context-bridge').offerRealm();
 if (!options.isSubframe) installInMainFrame(createCodec());
 
 function installInMainFrame(codec) {
   require('./execute').install(codec);
-  if (options.preload && options.contextIsolation) require('./context-bridge').acceptExposed(codec);
 
-  const mayRequire = options.nodeIntegration && !options.sandbox;
+  const mayRequire = options.nodeInPage;
   if (!options.contextIsolation && (options.preload || mayRequire)) {
     const { createRequire } = require('./page-require');
     const requireInPage = createRequire(codec);

@@ -86,6 +86,15 @@ static napi_value default_user_agent(napi_env env, napi_callback_info info)
     return weft_value_from_string(env, webkit_settings_get_user_agent(settings));
 }
 
+/* webkitVersion() -> '2.50.6', of the library that runs */
+static napi_value webkit_version(napi_env env, napi_callback_info info)
+{
+    g_autofree char *version =
+        g_strdup_printf("%u.%u.%u", webkit_get_major_version(), webkit_get_minor_version(),
+                        webkit_get_micro_version());
+    return weft_value_from_string(env, version);
+}
+
 /* specialDirectory('desktop' | ...) -> path, or null */
 static napi_value special_directory(napi_env env, napi_callback_info info)
 {
@@ -119,6 +128,7 @@ NAPI_MODULE_INIT()
         {"startLoop", .method = start_loop, .attributes = napi_enumerable},
         {"specialDirectory", .method = special_directory, .attributes = napi_enumerable},
         {"defaultUserAgent", .method = default_user_agent, .attributes = napi_enumerable},
+        {"webkitVersion", .method = webkit_version, .attributes = napi_enumerable},
         {"openContext", .method = weft_context_open_js, .attributes = napi_enumerable},
         {"closeDescriptor", .method = weft_descriptor_close_js, .attributes = napi_enumerable},
         {"reply", .method = weft_view_reply_js, .attributes = napi_enumerable},
