@@ -16,7 +16,8 @@ const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { startTrialApp, Trial, fileOf } = require('./trial');
-const { formatTable, updatePage } = require('./table');
+const { writePart } = require('../support/page-part');
+const { formatTable } = require('./table');
 
 const ROOT = path.resolve(__dirname, '../..');
 const NODE_MODULES = path.join(ROOT, 'build/test-modules/node_modules');
@@ -130,7 +131,7 @@ async function main() {
   fs.writeFileSync(RESULTS, JSON.stringify({ seed, machine: os.cpus()[0].model, rows }, null, 2));
   const cells = rows.flatMap(({ columns }) => Object.values(columns));
   const failed = cells.filter(({ isPassed }) => !isPassed).length;
-  if (isComplete && failed === 0) updatePage(PAGE, table);
+  if (isComplete && failed === 0) writePart(PAGE, 'modules', table);
   console.log(`\n${cells.length - failed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

@@ -5,12 +5,7 @@
  * The table of the native modules that were tried, for docs/native-modules.md.
  */
 
-const fs = require('node:fs');
-
 /** @typedef {import('./run').Row} Row */
-
-const BEGIN = '<!-- modules:begin -->';
-const END = '<!-- modules:end -->';
 
 /** @type {[string, (row: Row) => string][]} */
 const COLUMNS = [
@@ -55,17 +50,4 @@ function formatTable(rows) {
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Replaces what is between the markers; a page without them is begun. @param {string} file
- * @param {string} table */
-function updatePage(file, table) {
-  const text = fs.existsSync(file)
-    ? fs.readFileSync(file, 'utf8')
-    : `# Native modules\n\n${BEGIN}\n${END}\n`;
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) {
-    throw new Error(`${file} has no lines ${BEGIN} and ${END} for the table; put them back`);
-  }
-  fs.writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`);
-}
-
-module.exports = { formatTable, updatePage };
+module.exports = { formatTable };
