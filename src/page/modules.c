@@ -52,6 +52,8 @@ void weft_modules_run(JSCContext *context, const char *entry, JSCValue *binding,
         jsc_context_evaluate_with_source_uri(context, loader, -1, "weft:loader", 1);
     g_autoptr(JSCValue) native = jsc_value_new_function(
         context, "compile", G_CALLBACK(compile), NULL, NULL, JSC_TYPE_VALUE, 1, G_TYPE_STRING);
+    /* Packages of npm have a require() of their own: lib/page/node/packages.js. */
+    jsc_value_object_set_property(binding, "compile", native);
     weft_jsc_finish_call(context,
                          jsc_value_function_call(function, JSC_TYPE_VALUE, native, G_TYPE_STRING,
                                                  entry, JSC_TYPE_VALUE, binding, JSC_TYPE_VALUE,

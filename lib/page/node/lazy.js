@@ -1,0 +1,29 @@
+'use strict';
+
+/** Properties that are made when they are first read: what a page does not use costs it nothing. */
+
+const { defineProperty, hasOwn } = Object;
+
+/** @param {object} target @param {string} name @param {() => unknown} make */
+function lazy(target, name, make) {
+  const settle = (value) =>
+    defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  defineProperty(target, name, {
+    get() {
+      const value = make();
+      settle(value);
+      return value;
+    },
+    set: settle,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** Of @names, those that @target lacks. @param {(name: string) => unknown} make */
+function lazyRest(target, names, make) {
+  for (const name of names) if (!hasOwn(target, name)) lazy(target, name, () => make(name));
+  return target;
+}
+
+module.exports = { lazy, lazyRest };
