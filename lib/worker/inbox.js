@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Received messages on their way from src/worker/port.c to the link: runs of small ones, which lie in
+ * Received messages on their way from src/node/port.c to the link: runs of small ones, which lie in
  * memory that the next receive writes again, and large ones. Each is a task of its own: microtasks run
  * in between.
  */

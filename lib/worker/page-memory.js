@@ -1,6 +1,6 @@
 'use strict';
 
-/** The channel to the page (src/worker/port.h). */
+/** The channel to the page (src/node/port.h). */
 let native = null;
 
 /** @param {object} opened */

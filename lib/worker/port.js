@@ -2,7 +2,7 @@
 
 /**
  * The worker's end of the channel, in JavaScript: encodes and decodes structured clones in the
- * memory that src/worker/port.c moves. One message event is one task: microtasks run in between.
+ * memory that src/node/port.c moves. One message event is one task: microtasks run in between.
  */
 
 const binding = require('./binding');

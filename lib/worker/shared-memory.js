@@ -2,7 +2,7 @@
 
 /**
  * SharedArrayBuffer in a worker: V8's own kind, over memory that the page can have, too
- * (src/worker/shared-buffer.c). Where that can't be had (too many, too large, growable) it is over
+ * (src/node/shared-buffer.c). Where that can't be had (too many, too large, growable) it is over
  * V8's memory, which goes to other threads of Node's but not to the page.
  */
 
@@ -46,7 +46,7 @@ function install() {
 
 /**
  * Shares the memory for the next message of a channel.
- * @param {object} native the channel (src/worker/port.h)
+ * @param {object} native the channel (src/node/port.h)
  * @param {SharedArrayBuffer} buffer
  * @returns {number} its number in the message
  * @throws {DOMException} DataCloneError for memory that is V8's own

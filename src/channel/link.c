@@ -201,6 +201,11 @@ int weft_link_bell(const struct weft_link *link)
     return link->bell;
 }
 
+int weft_link_socket(const struct weft_link *link)
+{
+    return link->socket;
+}
+
 bool weft_link_ready(const struct weft_link *link)
 {
     return link->inbox_used < link->inbox_size || weft_ring_ready(&link->in);

@@ -60,6 +60,9 @@ void weft_link_close(struct weft_link *link);
 /* The doorbell to poll for reading. Stays the link's. */
 int weft_link_bell(const struct weft_link *link);
 
+/* The socket, to poll for the other end's death only (POLLHUP). Stays the link's. */
+int weft_link_socket(const struct weft_link *link);
+
 /* ---- sending ---- */
 
 /* Sends a small message (at most WEFT_MESSAGE_MAX bytes). Returns 0 or negative errno: -EMSGSIZE,

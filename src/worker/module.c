@@ -7,10 +7,10 @@
 #include "addon/binding.h"
 #include "channel/control.h"
 #include "channel/layout.h"
+#include "node/napi.h"
+#include "node/port.h"
+#include "node/shared-buffer.h"
 #include "worker/last-words.h"
-#include "worker/napi.h"
-#include "worker/port.h"
-#include "worker/shared-buffer.h"
 #include "worker/supervisor.h"
 
 static bool export_number(napi_env env, napi_value numbers, const char *name, uint32_t value)
@@ -37,6 +37,7 @@ NAPI_MODULE_INIT()
         !export_number(env, exports, "WORKERS_MAX", WEFT_CONTROL_WORKERS_MAX) ||
         !weft_napi_method(env, exports, "createShared", weft_shared_buffer_create, NULL) ||
         !weft_napi_method(env, exports, "openPort", weft_port_open, NULL) ||
+        !weft_napi_method(env, exports, "makeChannel", weft_port_make, NULL) ||
         !weft_napi_method(env, exports, "supervise", weft_supervisor_start, NULL) ||
         !weft_napi_method(env, exports, "discard", weft_supervisor_discard, NULL) ||
         !weft_napi_method(env, exports, "sendLine", weft_supervisor_send_line, NULL) ||

@@ -18,10 +18,10 @@
 #include "channel/control.h"
 #include "channel/leash.h"
 #include "channel/link.h"
-#include "worker/handoff.h"
+#include "node/handoff.h"
+#include "node/napi.h"
 #include "worker/last-words.h"
 #include "worker/leash.h"
-#include "worker/napi.h"
 #include "worker/waits.h"
 
 #include <errno.h>
@@ -336,8 +336,7 @@ static void add_page(uint32_t number, int fd)
     }
     page->fd = fd;
     page->poll.data = page;
-    if (make_page_object(page, number) != napi_ok ||
-        uv_poll_init(host.loop, &page->poll, fd) < 0) {
+    if (make_page_object(page, number) != napi_ok || uv_poll_init(host.loop, &page->poll, fd) < 0) {
         close(fd);
         return;
     }

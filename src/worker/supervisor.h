@@ -10,7 +10,7 @@
 /* JavaScript: supervise({spawn, terminate, disconnected, ended, notify, wait})
  *
  * Reads the leash (the socket to the main process) and every page socket that comes over it.
- *   spawn(page, id, json, key)  start worker @id of @page; @key opens its channel (worker/port.h)
+ *   spawn(page, id, json, key)  start worker @id of @page; @key opens its channel (node/port.h)
  *   terminate(page, id)
  *   disconnected(page)          its web process has gone, or broke the protocol
  *   ended()                     the main process has gone

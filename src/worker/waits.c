@@ -3,8 +3,8 @@
 #include "worker/waits.h"
 
 #include "channel/shared.h"
-#include "worker/napi.h"
-#include "worker/shared-buffer.h"
+#include "node/napi.h"
+#include "node/shared-buffer.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -21,8 +21,9 @@ const mayInclude = {
   addon: ['base'],
   vfs: ['base', 'asar', 'glib'],
   page: ['base', 'channel', 'glib', 'webkit-page'],
-  worker: ['base', 'channel', 'asar', 'addon', 'node'],
-  main: ['base', 'channel', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node'],
+  node: ['base', 'channel', 'node-api'],
+  worker: ['base', 'channel', 'asar', 'addon', 'node', 'node-api'],
+  main: ['base', 'channel', 'node', 'asar', 'glib', 'gtk', 'x11', 'webkit', 'node-api'],
   launcher: ['base', 'asar', 'addon'],
 };
 
@@ -31,14 +32,14 @@ const mayInclude = {
  * @type {Record<string, string[]>}
  */
 const mayIncludeAlso = {
-  'src/asar/binding.c': ['node'],
-  'src/asar/binding.h': ['node'],
-  'src/asar/module.c': ['node'],
-  'src/addon/binding.c': ['node'],
-  'src/addon/binding.h': ['node'],
-  'src/addon/loop-shim.c': ['node'],
-  'src/addon/throw-shim.c': ['node'],
-  'src/addon/throw-shim.h': ['node'],
+  'src/asar/binding.c': ['node', 'node-api'],
+  'src/asar/binding.h': ['node', 'node-api'],
+  'src/asar/module.c': ['node', 'node-api'],
+  'src/addon/binding.c': ['node', 'node-api'],
+  'src/addon/binding.h': ['node', 'node-api'],
+  'src/addon/loop-shim.c': ['node', 'node-api'],
+  'src/addon/throw-shim.c': ['node', 'node-api'],
+  'src/addon/throw-shim.h': ['node', 'node-api'],
 };
 
 /** Headers that the build makes, each beside the only file that includes it. */
@@ -52,8 +53,9 @@ const mayRequire = {
   common: { folders: ['common'], node: false },
   page: { folders: ['page', 'common'], node: false },
   asar: { folders: ['asar', 'common'], node: true },
-  worker: { folders: ['worker', 'asar', 'common'], node: true },
-  main: { folders: ['main', 'asar', 'common'], node: true },
+  node: { folders: ['node', 'common'], node: true },
+  worker: { folders: ['worker', 'node', 'asar', 'common'], node: true },
+  main: { folders: ['main', 'node', 'asar', 'common'], node: true },
 };
 
 /**
@@ -74,7 +76,7 @@ const libraries = [
   { name: 'glib', header: /^(glib|gio|gobject|gmodule)/ },
   { name: 'yajl', header: /^yajl\// },
   { name: 'nettle', header: /^nettle\// },
-  { name: 'node', header: /^(node_api|js_native_api|uv)\b/ },
+  { name: 'node-api', header: /^(node_api|js_native_api|uv)\b/ },
   {
     name: 'libc',
     header: new RegExp(

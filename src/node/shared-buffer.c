@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "worker/shared-buffer.h"
+#include "node/shared-buffer.h"
 
-#include "worker/napi.h"
+#include "node/napi.h"
 
 #ifndef NODE_API_EXPERIMENTAL_HAS_CREATE_EXTERNAL_SHAREDARRAYBUFFER
 /* Node 26 has it; its headers show it only to modules that want all that is experimental, and those

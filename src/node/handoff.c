@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "worker/handoff.h"
+#include "node/handoff.h"
 
 #include "base/descriptors.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * worker/shared-buffer - SharedArrayBuffers of V8 over memory that pages may have, too
+ * node/shared-buffer - SharedArrayBuffers of V8 over memory that pages may have, too
  *
  * Thread: any thread of Node's, with its own env.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * worker/handoff - passes a channel's descriptors from the supervisor's thread to a worker's
+ * node/handoff - passes a channel's descriptors from the supervisor's thread to a worker's
  *
  * JavaScript carries only a key between the threads; a key can be used once.
  *

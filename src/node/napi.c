@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "worker/napi.h"
+#include "node/napi.h"
 
 #include <stdio.h>
 #include <string.h>
