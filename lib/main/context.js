@@ -12,8 +12,16 @@ let isOpen = false;
 /** What waits for the context. @type {(() => void)[]} */
 const waiting = [];
 
-/** A page has sent the end of a socket that it made. */
-function received(kind, token, descriptor, pid) {
+/** Frames of contents, by the same secret. */
+const framesByToken = new Map();
+
+/** What a page's process sends: what happens to frames, or the end of a socket that it made. */
+function received(kind, token, ...rest) {
+  if (kind === 'frames') framesByToken.get(token)?.told(...rest);
+  else socketReceived(kind, token, ...rest);
+}
+
+function socketReceived(kind, token, descriptor, pid) {
   const target = byToken.get(token);
   if (target) target.received(kind, token, descriptor, pid);
   else native.closeDescriptor(descriptor);
@@ -45,4 +53,6 @@ module.exports = {
   whenOpen,
   addToken: (token, target) => byToken.set(token, target),
   removeToken: (token) => byToken.delete(token),
+  addFrames: (token, frames) => framesByToken.set(token, frames),
+  removeFrames: (token) => framesByToken.delete(token),
 };

@@ -12,6 +12,7 @@ const modules = {
   nativeImage: () => require('./native-image').nativeImage,
   protocol: () => require('./protocol').protocol,
   webContents: () => require('./web-contents-list').webContents,
+  webFrameMain: () => require('./web-frame-main').webFrameMain,
 };
 
 /** Electron's other modules of the main process. */
@@ -21,7 +22,7 @@ const missing = [
   'nativeTheme', 'netLog', 'Notification', 'powerMonitor',
   'powerSaveBlocker', 'pushNotifications', 'safeStorage', 'screen',
   'ServiceWorkerMain', 'session', 'ShareMenu', 'sharedTexture', 'shell', 'systemPreferences',
-  'TouchBar', 'Tray', 'utilityProcess', 'View', 'webFrameMain', 'WebContentsView',
+  'TouchBar', 'Tray', 'utilityProcess', 'View', 'WebContentsView',
 ];
 
 for (const name of missing) modules[name] = () => missingModule(name);

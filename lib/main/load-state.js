@@ -90,7 +90,10 @@ class LoadState {
     this.committedURL = url;
     this.#loadEvent.expect();
     const text = status ? (require('node:http').STATUS_CODES[status] ?? '') : '';
-    emitEvent(this.#contents, 'did-navigate', url, status || NO_STATUS, text);
+    const { processId, routingId } = this.#contents.mainFrame;
+    const what = [url, status || NO_STATUS, text];
+    emitEvent(this.#contents, 'did-frame-navigate', ...what, true, processId, routingId);
+    emitEvent(this.#contents, 'did-navigate', ...what);
   }
 
   failed(url, domain, number) {
@@ -113,7 +116,8 @@ class LoadState {
     this.#queue.begun(); // or never will
     const { started, error = null } = this.#pending ?? {};
     if (!this.hasFailed) {
-      emitEvent(this.#contents, 'did-frame-finish-load', true);
+      const { processId, routingId } = this.#contents.mainFrame;
+      emitEvent(this.#contents, 'did-frame-finish-load', true, processId, routingId);
       emitEvent(this.#contents, 'did-finish-load');
     }
     if (started) this.#settle(error);

@@ -7,12 +7,16 @@ class PageScripts {
   /** @type {Set<(reason: string) => void>} */
   #pending = new Set();
 
-  /** @returns {Promise<any>} what the last expression of @code gives */
-  execute(view, code) {
+  /**
+   * @param {number} frame WebKit's id, or 0 for the main frame
+   * @param {string[]} scripts code, URL, code, URL...
+   * @returns {Promise<any>} what the last expression of the first gives
+   */
+  execute(view, frame, world, scripts) {
     const { promise, resolve, reject } = Promise.withResolvers();
     const fail = (reason) => reject(new Error(`executeJavaScript: ${reason}`));
     this.#pending.add(fail);
-    view.execute(code, (kind, ...values) => {
+    view.execute(frame, world, scripts, (kind, ...values) => {
       this.#pending.delete(fail);
       if (kind === 'error') fail(values[0]);
       else settle(values, resolve, reject);

@@ -1,13 +1,25 @@
 'use strict';
 
 const { serializeArguments } = require('./codec');
+const context = require('./context');
+const { FrameTree } = require('./frame-tree');
 const { IpcMain } = require('./ipc-main');
 const { viewOf } = require('./live-view');
 const { WebContentsControls } = require('./web-contents-controls');
+const { webFrameMain } = require('./web-frame-main');
 
-/** The part of webContents that talks to the page. */
+/** The part of webContents that talks to the page, and to its frames. */
 class WebContentsIpc extends WebContentsControls {
   ipc = new IpcMain();
+
+  /** For this process's own code. */
+  frameTree = new FrameTree(this);
+
+  #tokens = [];
+
+  get mainFrame() {
+    return this.frameTree.mainFrame;
+  }
 
   send(channel, ...args) {
     if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
@@ -29,9 +41,32 @@ class WebContentsIpc extends WebContentsControls {
     require('./ipc-link').linkOf(this).post(channel, message, transfer);
   }
 
+  /** @returns {boolean} whether there is such a frame */
+  sendToFrame(frameId, channel, ...args) {
+    const ids = typeof frameId === 'number' ? [this.getProcessId(), frameId] : frameId;
+    if (!Array.isArray(ids) || ids.length !== 2 || !ids.every((id) => typeof id === 'number')) {
+      throw new Error('Missing required frame argument (must be number or [processId, frameId])');
+    }
+    const frame = webFrameMain.fromId(ids[0], ids[1]);
+    frame?.send(channel, ...args);
+    return frame !== undefined;
+  }
+
   /** Its document has gone, and the page's ends of message ports with it. */
   closePorts() {
     require('./ipc-link').closeLink(this);
+  }
+
+  /** For WebContents: its pages tell of their frames under these names. */
+  addFrames({ nodeToken, webToken }) {
+    this.#tokens = [nodeToken, webToken];
+    for (const token of this.#tokens) context.addFrames(token, this.frameTree);
+  }
+
+  /** @param {string} reason */
+  removeFrames(reason) {
+    for (const token of this.#tokens) context.removeFrames(token);
+    this.frameTree.destroy(reason);
   }
 }
 

@@ -6,10 +6,10 @@ const { removeView, setView, viewOf } = require('./live-view');
 const { LoadState } = require('./load-state');
 const native = require('./native');
 const { NodeAccess } = require('./node-access');
-const { PageScripts } = require('./page-scripts');
 const registry = require('./registry');
 const { defineMissing } = require('./unsupported');
 const { WebContentsIpc } = require('./web-contents-ipc');
+const { isolatedScripts } = require('./isolated-scripts');
 const { loadFile, checkLoadOptions } = require('./load-file');
 const { HANDLERS } = require('./view-events');
 const { setWindowOpenHandler } = require('./window-open');
@@ -22,7 +22,6 @@ class WebContents extends WebContentsIpc {
   #isCrashed = false;
   #hasPainted = false;
   #title = '';
-  #scripts = new PageScripts();
 
   /**
    * @param {import('./preferences').Preferences} preferences
@@ -35,6 +34,7 @@ class WebContents extends WebContentsIpc {
       hasScript: preferences.get('javascript'),
     });
     this.#node = new NodeAccess(this, preferences);
+    this.addFrames(preferences);
     const parts = {
       contents: this,
       load: this.#load,
@@ -111,7 +111,13 @@ class WebContents extends WebContentsIpc {
   async executeJavaScript(code) {
     if (!this.getURL() || this.#load.isLoading) await this.#load.nextStop();
     if (this.#isCrashed) throw new Error("executeJavaScript: the page's process has gone");
-    return this.#scripts.execute(viewOf(this), String(code));
+    return this.mainFrame.executeJavaScript(code);
+  }
+
+  /** The same in the world of preload scripts (999), or one of the app's own. */
+  async executeJavaScriptInIsolatedWorld(worldId, scripts) {
+    if (!this.getURL() || this.#load.isLoading) await this.#load.nextStop();
+    return this.mainFrame.executeIn(...isolatedScripts(worldId, scripts));
   }
 
   setWindowOpenHandler(handler) {
@@ -137,7 +143,7 @@ class WebContents extends WebContentsIpc {
     registry.removeContents(this.#id);
     this.#load.abandon();
     this.closePorts();
-    this.#scripts.fail('the window was closed');
+    this.removeFrames('the window was closed');
     this.#node.close();
     view.close();
     emitEvent(this, 'destroyed');
@@ -148,6 +154,7 @@ class WebContents extends WebContentsIpc {
     this.#hasPainted = false;
     this.#title = '';
     this.closePorts();
+    this.frameTree.committed(url);
     this.#node.committed(url);
   }
 
@@ -168,7 +175,7 @@ class WebContents extends WebContentsIpc {
     this.#isCrashed = true;
     this.#node.pageGone();
     this.closePorts();
-    this.#scripts.fail("the page's process has gone");
+    this.frameTree.processGone("the page's process has gone");
     const details = { reason, exitCode: 0 };
     emitEvent(this, 'render-process-gone', details);
     emitEvent(require('./app').app, 'render-process-gone', this, details);

@@ -50,6 +50,18 @@ static int take_descriptor(WebKitUserMessage *message)
     return g_unix_fd_list_get(list, 0, NULL); /* a duplicate, close-on-exec */
 }
 
+/* Of the frames of a page: JSON from its isolated world, which is no more trusted than the page. */
+static gboolean tell_frames(GVariant *parameters)
+{
+    const char *token, *json;
+    int document;
+    if (!parameters || !g_variant_is_of_type(parameters, G_VARIANT_TYPE("(sis)")))
+        return FALSE;
+    g_variant_get(parameters, "(&si&s)", &token, &document, &json);
+    weft_callback_emit(&context.callback, "frames", "sis", token, document, json);
+    return TRUE;
+}
+
 static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *message, gpointer data)
 {
     const char *name = webkit_user_message_get_name(message);
@@ -57,6 +69,8 @@ static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *messag
     napi_env env = context.callback.env;
     napi_handle_scope scope;
 
+    if (g_str_equal(name, "frames"))
+        return tell_frames(parameters);
     if (!g_str_equal(name, "attach-host") && !g_str_equal(name, "attach-own-host") &&
         !g_str_equal(name, "page-process"))
         return FALSE;

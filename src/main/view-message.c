@@ -14,7 +14,7 @@
  *     page-loaded ()                       callback('page-loaded')
  *   main -> page
  *     ipc-message (s channel, ay)
- *     execute-javascript (s code), reply result (b ok, ay)
+ *     execute-javascript (t frame id or 0, u world, a(ss) code and URL), reply result (b ok, ay)
  */
 
 #include "main/view.h"
@@ -128,19 +128,40 @@ static void executed_cb(GObject *web, GAsyncResult *result, gpointer data)
     weft_callback_deinit(callback);
 }
 
-/* execute(code, callback): callback('result', ok, bytes) or ('error', message), once */
+/* @value is [code, url, code, url, ...]; NULL with an exception otherwise. */
+static GVariant *scripts_from(napi_env env, napi_value value)
+{
+    g_auto(GStrv) texts = weft_value_to_strv(env, value);
+    if (!texts || g_strv_length(texts) % 2 != 0)
+        return weft_value_throw(env, "execute: scripts must be a list of codes and URLs"), NULL;
+    GVariantBuilder builder;
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ss)"));
+    for (char **text = texts; *text; text += 2)
+        g_variant_builder_add(&builder, "(ss)", text[0], text[1]);
+    return g_variant_builder_end(&builder);
+}
+
+/* execute(frame id or 0, world, [code, url, ...], callback): callback('result', ok, bytes) or
+ * ('error', message), once */
 napi_value weft_view_execute_js(napi_env env, napi_callback_info info)
 {
-    napi_value argv[2];
-    struct weft_view *view = weft_view_this(env, info, 2, argv);
-    g_autofree char *code = view ? weft_value_to_string(env, argv[0]) : NULL;
-    if (!code)
+    napi_value argv[4];
+    double frame;
+    int world;
+    struct weft_view *view = weft_view_this(env, info, 4, argv);
+    if (!view || !weft_value_to_double(env, argv[0], &frame) ||
+        !weft_value_to_int(env, argv[1], &world))
         return NULL;
+    g_autoptr(GVariant) scripts = scripts_from(env, argv[2]);
+    if (!scripts)
+        return NULL;
+    g_variant_ref_sink(scripts);
     g_autofree struct weft_callback *callback = g_new0(struct weft_callback, 1);
-    if (!weft_callback_init(callback, env, argv[1]))
+    if (!weft_callback_init(callback, env, argv[3]))
         return NULL;
-    WebKitUserMessage *message =
-        webkit_user_message_new("execute-javascript", g_variant_new("(s)", code));
+    WebKitUserMessage *message = webkit_user_message_new(
+        "execute-javascript",
+        g_variant_new("(tu@a(ss))", (guint64)frame, (guint32)world, scripts));
     webkit_web_view_send_message_to_page(view->web, message, NULL, executed_cb,
                                          g_steal_pointer(&callback));
     return NULL;

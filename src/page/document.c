@@ -5,6 +5,7 @@
 #include "channel/layout.h"
 #include "page/atomics.h"
 #include "page/console.h"
+#include "page/execute.h"
 #include "page/hosts.h"
 #include "page/ipc.h"
 #include "page/jsc.h"
@@ -317,6 +318,8 @@ static void run_world(struct weft_document *document, JSCContext *context, const
     g_autoptr(JSCValue) options = world_options(json, context, main_world);
     if (document->ipc)
         weft_ipc_add_world(document->ipc, binding);
+    if (main_world)
+        weft_execute_add_world(document->frame, binding);
     weft_modules_run(context, main_world ? "main-world" : "isolated-world", binding, options);
 }
 
@@ -354,6 +357,5 @@ gboolean weft_document_receive(struct weft_document *document, WebKitUserMessage
 {
     if (!document->ipc)
         return FALSE;
-    g_autoptr(JSCContext) main_world = webkit_frame_get_js_context(document->frame);
-    return weft_ipc_receive(document->ipc, message, main_world);
+    return weft_ipc_receive(document->ipc, message);
 }

@@ -10,8 +10,11 @@
 
 #include "page/console.h"
 #include "page/document.h"
+#include "page/execute.h"
+#include "page/frames.h"
 #include "page/ipc.h"
 #include "page/jsc.h"
+#include "page/worlds.h"
 
 #include <string.h>
 #include <webkit/webkit-web-process-extension.h>
@@ -23,6 +26,7 @@ static WebKitScriptWorld *isolated_world;
 static void js_configure(const char *token, const char *json, WebKitFrame *frame)
 {
     struct weft_document *document = weft_document_of_frame(frame);
+    weft_frames_configure(frame, token);
     if (document)
         weft_document_configure(document, token, json);
 }
@@ -30,6 +34,7 @@ static void js_configure(const char *token, const char *json, WebKitFrame *frame
 static void main_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame,
                                   gpointer data)
 {
+    weft_execute_begin(frame);
     weft_document_begin(extension, page, frame, isolated_world);
 }
 
@@ -41,10 +46,13 @@ static void isolated_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *p
     weft_jsc_set_function(weft, "configure", G_CALLBACK(js_configure), g_object_ref(frame),
                           g_object_unref, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
     jsc_context_set_value(context, "weft", weft);
+    weft_frames_begin(extension, page, frame, context);
 }
 
 static gboolean message_cb(WebKitWebPage *page, WebKitUserMessage *message, gpointer data)
 {
+    if (weft_execute_receive(page, message))
+        return TRUE;
     struct weft_document *document = weft_document_of(page);
     return document && weft_document_receive(document, message);
 }
@@ -114,7 +122,7 @@ G_MODULE_EXPORT void webkit_web_process_extension_initialize(WebKitWebProcessExt
 {
     extension = self;
     g_log_set_default_handler(log_cb, NULL);
-    isolated_world = webkit_script_world_new_with_name("weft");
+    isolated_world = weft_worlds_get(WEFT_WORLD_ISOLATED);
     g_signal_connect(webkit_script_world_get_default(), "window-object-cleared",
                      G_CALLBACK(main_world_cleared_cb), NULL);
     g_signal_connect(isolated_world, "window-object-cleared", G_CALLBACK(isolated_world_cleared_cb),

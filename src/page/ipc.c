@@ -8,7 +8,6 @@ struct weft_ipc {
     gint references; /* the document's, one of each native function and of each pending answer */
     WebKitWebPage *page;  /* NULL once the document has ended */
     GPtrArray *listeners; /* JSCValue, one a world */
-    JSCValue *execute;
 };
 
 struct weft_ipc *weft_ipc_new(WebKitWebPage *page)
@@ -37,7 +36,6 @@ void weft_ipc_free(struct weft_ipc *ipc)
 {
     ipc->page = NULL;
     g_clear_pointer(&ipc->listeners, g_ptr_array_unref);
-    g_clear_object(&ipc->execute);
     ipc_unref(ipc);
 }
 
@@ -105,12 +103,6 @@ static void js_on_message(JSCValue *listener, struct weft_ipc *ipc)
         g_ptr_array_add(ipc->listeners, g_object_ref(listener));
 }
 
-static void js_on_execute(JSCValue *handler, struct weft_ipc *ipc)
-{
-    if (ipc->page)
-        g_set_object(&ipc->execute, handler);
-}
-
 void weft_ipc_add_world(struct weft_ipc *ipc, JSCValue *binding)
 {
 #define FUNCTION(name, callback, ...)                                                              \
@@ -119,7 +111,6 @@ void weft_ipc_add_world(struct weft_ipc *ipc, JSCValue *binding)
     FUNCTION("ipcSend", js_send, 2, G_TYPE_STRING, JSC_TYPE_VALUE);
     FUNCTION("ipcInvoke", js_invoke, 3, G_TYPE_STRING, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
     FUNCTION("onIpcMessage", js_on_message, 1, JSC_TYPE_VALUE);
-    FUNCTION("onExecute", js_on_execute, 1, JSC_TYPE_VALUE);
 #undef FUNCTION
 }
 
@@ -150,40 +141,7 @@ static void receive_message(struct weft_ipc *ipc, GVariant *parameters)
     }
 }
 
-/* settle(ok, bytes): the answer to an executeJavaScript. */
-static void js_settle_execute(gboolean ok, JSCValue *payload, WebKitUserMessage *message)
-{
-    g_autoptr(GBytes) bytes = weft_jsc_copy_bytes(payload);
-    if (bytes)
-        webkit_user_message_send_reply(
-            message,
-            webkit_user_message_new("result", g_variant_new("(b@ay)", ok, bytes_variant(bytes))));
-}
-
-/* The code runs in the page's own world; not through eval(), which a page's CSP may forbid. */
-static void execute(struct weft_ipc *ipc, WebKitUserMessage *message, const char *code,
-                    JSCContext *context)
-{
-    g_autoptr(JSCValue) value = jsc_context_evaluate(context, code, -1);
-    g_autoptr(JSCValue) thrown = jsc_value_new_null(context);
-    JSCException *exception = jsc_context_get_exception(context);
-    if (exception) {
-        g_clear_object(&thrown);
-        thrown = jsc_value_new_object(context, NULL, NULL);
-        const char *name = jsc_exception_get_name(exception);
-        weft_jsc_set_string(thrown, "name", name ? name : "Error");
-        weft_jsc_set_string(thrown, "message", jsc_exception_get_message(exception));
-        jsc_context_clear_exception(context);
-    }
-    g_autoptr(JSCValue) settle = jsc_value_new_function(
-        context, "settle", G_CALLBACK(js_settle_execute), g_object_ref(message), g_object_unref,
-        G_TYPE_NONE, 2, G_TYPE_BOOLEAN, JSC_TYPE_VALUE);
-    weft_jsc_finish_call(context, jsc_value_function_call(ipc->execute, JSC_TYPE_VALUE, value,
-                                                          JSC_TYPE_VALUE, thrown, JSC_TYPE_VALUE,
-                                                          settle, G_TYPE_NONE));
-}
-
-gboolean weft_ipc_receive(struct weft_ipc *ipc, WebKitUserMessage *message, JSCContext *main_world)
+gboolean weft_ipc_receive(struct weft_ipc *ipc, WebKitUserMessage *message)
 {
     const char *name = webkit_user_message_get_name(message);
     GVariant *parameters = webkit_user_message_get_parameters(message);
@@ -191,13 +149,6 @@ gboolean weft_ipc_receive(struct weft_ipc *ipc, WebKitUserMessage *message, JSCC
     if (g_str_equal(name, "ipc-message") &&
         g_variant_is_of_type(parameters, G_VARIANT_TYPE("(say)"))) {
         receive_message(ipc, parameters);
-        return TRUE;
-    }
-    if (g_str_equal(name, "execute-javascript") && ipc->execute &&
-        g_variant_is_of_type(parameters, G_VARIANT_TYPE("(s)"))) {
-        const char *code;
-        g_variant_get(parameters, "(&s)", &code);
-        execute(ipc, message, code, main_world);
         return TRUE;
     }
     return FALSE;

@@ -21,12 +21,11 @@ void weft_ipc_free(struct weft_ipc *ipc);
  *   ipcSend(channel, bytes)
  *   ipcInvoke(channel, bytes, settle)   settle(ok, bytes) is called once
  *   onIpcMessage(listener)              listener(channel, bytes)
- *   onExecute(handler)                  handler(value, exception or null, settle): see execute.js
  */
 void weft_ipc_add_world(struct weft_ipc *ipc, JSCValue *binding);
 
-/* Handles "ipc-message" and "execute-javascript". Returns whether it was one. */
-gboolean weft_ipc_receive(struct weft_ipc *ipc, WebKitUserMessage *message, JSCContext *main_world);
+/* Handles "ipc-message". Returns whether it was one. */
+gboolean weft_ipc_receive(struct weft_ipc *ipc, WebKitUserMessage *message);
 
 /* A console message for `console-message` and --enable-logging. Levels are Electron's: 0 verbose,
  * 1 info, 2 warning, 3 error. */

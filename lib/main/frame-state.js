@@ -1,0 +1,57 @@
+'use strict';
+
+/** Of frames, over all windows: Electron's `frameTreeNodeId`. */
+let lastNodeId = 0;
+
+/** What is known of one frame: by WebKit of the main frame's address, else by the page's word. */
+class FrameState {
+  nodeId = ++lastNodeId;
+  token = require('node:crypto').randomUUID().replaceAll('-', '').toUpperCase();
+  /** @type {Set<FrameState>} */
+  children = new Set();
+  /** Documents that it has shown. */
+  documents = 0;
+  isGone = false;
+  url = '';
+  origin = 'null';
+  name = '';
+
+  /** @param {number} id WebKit's, in its process @param {FrameState | null} parent */
+  constructor(id, parent) {
+    this.id = id;
+    this.parent = parent;
+    parent?.children.add(this);
+  }
+
+  /** @param {any} said {url, origin, name} of a page's process: may be anything */
+  place(said) {
+    const { url, origin, name } = said;
+    if (typeof url === 'string') this.url = url;
+    if (typeof origin === 'string') this.origin = origin;
+    if (typeof name === 'string') this.name = name;
+  }
+
+  /** @param {any} order ids of the children, with holes for those that have told nothing yet */
+  sort(order) {
+    if (!Array.isArray(order)) return;
+    const places = new Map(order.map((id, place) => [id, place]));
+    const place = ({ id }) => places.get(id) ?? Infinity;
+    this.children = new Set([...this.children].sort((a, b) => place(a) - place(b) || 0));
+  }
+
+  /** @returns {FrameState[]} itself and all below, each before its own */
+  subtree() {
+    return [this, ...[...this.children].flatMap((child) => child.subtree())];
+  }
+}
+
+/** The origin of a document that is where its address says. */
+function originOf(url) {
+  if (!URL.canParse(url)) return 'null';
+  const { origin, protocol, host } = new URL(url);
+  if (protocol === 'file:') return 'file://';
+  if (origin !== 'null' || host === '') return origin;
+  return `${protocol}//${host}`; // a protocol of the app's
+}
+
+module.exports = { FrameState, originOf };
