@@ -3,8 +3,9 @@
 /*
  * main/host - spawns, feeds and ends worker hosts
  *
- * Main process, main thread. In: opaque descriptors of page sockets. Out: one packet for each down
- * the leash (channel/leash.h). The page and its host then talk without us.
+ * Main process, main thread. In: opaque descriptors of page sockets, which go down the leash; the
+ * page and its host then talk without us. Out: what comes up the leash (channel/leash.h), the ends
+ * of channels that workers make to us, and the last words of a host that crashes.
  */
 
 #include "main/host.h"
@@ -15,8 +16,8 @@
 #include "channel/leash.h"
 #include "main/descriptor.h"
 #include "main/value.h"
+#include "node/handoff.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,22 +30,23 @@
 /* The descriptor at which the host finds its leash. */
 #define LEASH_FD 3
 
-/* What a host that crashes says (src/worker/last-words.h): this byte, the signal, a path. */
-#define LAST_WORDS_BYTE   'W'
-#define LAST_WORDS_HEADER 2
+/* Lines that are opened before other handles get their turn. */
+#define PACKETS_PER_TURN 16
 
 /* PF_EXITING of the kernel's include/linux/sched.h, set before anything of the process is freed. */
 #define PROCESS_IS_EXITING 0x4
 
 static const napi_type_tag host_tag = {0x57656674486f7374, 0x8d3c52be917f4e08};
 
-/* The JavaScript object is kept alive by @self until the process has been reaped and both uv
+/* The JavaScript object is kept alive by @self until the process has been reaped and the uv
  * handles are closed; its finaliser then frees the struct. */
 struct host {
     uv_process_t process;
     uv_timer_t deadline;
+    uv_poll_t poll;   /* of the leash, and there as long as that is */
     int leash;        /* -1 once closed */
     int open_handles; /* uv handles that are not closed yet */
+    char *crashed_in; /* the module of its last words */
     struct weft_callback callback;
     napi_ref self;
 };
@@ -56,6 +58,7 @@ static void finalize_cb(napi_env env, void *data, void *hint)
     if (host->open_handles > 0)
         return;
     weft_close_fd(&host->leash);
+    g_free(host->crashed_in);
     g_free(host);
 }
 
@@ -72,28 +75,75 @@ static void closed_cb(uv_handle_t *handle)
     napi_close_handle_scope(env, scope);
 }
 
-/* Returns the path in the host's last words, "" where there is none. Free it with g_free. */
-static char *read_last_words(struct host *host)
+/* ---- what the host says ---- */
+
+static void close_leash(struct host *host)
 {
-    char packet[LAST_WORDS_HEADER + PATH_MAX];
+    if (host->leash < 0)
+        return;
+    uv_close((uv_handle_t *)&host->poll, closed_cb);
+    weft_close_fd(&host->leash);
+}
+
+/* @descriptors are taken. */
+static void handle_line(struct host *host, const char *json, size_t size, const int *descriptors)
+{
+    uint32_t key;
+    if (weft_handoff_put(descriptors, &key) < 0)
+        return;
+    g_autofree char *text = g_utf8_make_valid(json, (gssize)size);
+    weft_callback_emit(&host->callback, "line", "is", (int)key, text);
+}
+
+static void handle_packet(struct host *host, const char *packet, size_t size, const int *fds,
+                          size_t fd_count)
+{
+    if (size > 1 && packet[0] == WEFT_LEASH_LINE && fd_count == WEFT_LINK_DESCRIPTORS) {
+        handle_line(host, packet + 1, size - 1, fds);
+        return;
+    }
+    weft_descriptors_close(fds, fd_count);
+    if (size < WEFT_LEASH_LAST_WORDS_HEADER || packet[0] != WEFT_LEASH_LAST_WORDS)
+        return;
+    g_free(host->crashed_in);
+    host->crashed_in = g_utf8_make_valid(packet + WEFT_LEASH_LAST_WORDS_HEADER,
+                                         (gssize)(size - WEFT_LEASH_LAST_WORDS_HEADER));
+}
+
+/* Handles one packet. Returns as weft_socket_receive() does. */
+static int receive_one(struct host *host)
+{
+    static char packet[WEFT_LEASH_PACKET_MAX];
     int fds[WEFT_SOCKET_MAX_FDS];
     size_t size, fd_count;
-    if (host->leash < 0 ||
-        weft_socket_receive(host->leash, packet, sizeof(packet), &size, fds, &fd_count) != 0)
-        return g_strdup("");
-    weft_descriptors_close(fds, fd_count);
-    if (size < LAST_WORDS_HEADER || packet[0] != LAST_WORDS_BYTE)
-        return g_strdup("");
-    return g_utf8_make_valid(packet + LAST_WORDS_HEADER, (gssize)(size - LAST_WORDS_HEADER));
+    if (host->leash < 0)
+        return WEFT_SOCKET_CLOSED;
+    int r = weft_socket_receive(host->leash, packet, sizeof(packet), &size, fds, &fd_count);
+    if (r == 0)
+        handle_packet(host, packet, size, fds, fd_count);
+    return r;
+}
+
+static void leash_cb(uv_poll_t *poll, int status, int events)
+{
+    (void)status, (void)events;
+    struct host *host = poll->data;
+    int r = 0;
+    for (int i = 0; i < PACKETS_PER_TURN && r == 0; i++)
+        r = receive_one(host);
+    if (r != 0 && r != WEFT_SOCKET_AGAIN && host->leash >= 0)
+        uv_poll_stop(poll); /* it has ended; exit_cb tells that */
 }
 
 static void exit_cb(uv_process_t *process, int64_t code, int signal)
 {
     struct host *host = process->data;
-    g_autofree char *module = read_last_words(host);
-    weft_close_fd(&host->leash);
+    while (receive_one(host) == 0) /* what it had said before */
+        ;
+    close_leash(host);
     uv_close((uv_handle_t *)&host->process, closed_cb);
     uv_close((uv_handle_t *)&host->deadline, closed_cb);
+    const char *module = host->crashed_in ? host->crashed_in : "";
     weft_callback_emit(&host->callback, "exit", "iis", (int)code, signal, module);
 }
 
@@ -101,6 +151,21 @@ static void deadline_cb(uv_timer_t *timer)
 {
     struct host *host = timer->data;
     uv_process_kill(&host->process, SIGKILL);
+}
+
+/* @fd (taken) is our end of it. */
+static int open_leash(struct host *host, uv_loop_t *loop, int fd)
+{
+    weft_autofd int taken = fd;
+    int r = uv_poll_init(loop, &host->poll, fd);
+    if (r < 0)
+        return r;
+    host->poll.data = host;
+    host->open_handles++;
+    host->leash = weft_steal_fd(&taken);
+    uv_poll_start(&host->poll, UV_READABLE, leash_cb);
+    uv_unref((uv_handle_t *)&host->poll);
+    return 0;
 }
 
 /* Starts the process with one end of the leash. Returns 0 or negative errno, as libuv does. */
@@ -132,9 +197,7 @@ static int spawn(struct host *host, uv_loop_t *loop, char **argv, char **envp)
     host->open_handles = 2;
     r = uv_spawn(loop, &host->process, &options);
     uv_unref((uv_handle_t *)&host->process);
-    if (r == 0)
-        host->leash = weft_steal_fd(&ours);
-    return r;
+    return r < 0 ? r : open_leash(host, loop, weft_steal_fd(&ours));
 }
 
 static int spawn_from(napi_env env, napi_value options, struct host *host)
@@ -229,7 +292,7 @@ static napi_value close_host(napi_env env, napi_callback_info info)
     struct host *host = weft_value_this(env, info, &host_tag, 0, NULL);
     if (!host || host->leash < 0)
         return NULL;
-    weft_close_fd(&host->leash);
+    close_leash(host);
     uv_timer_start(&host->deadline, deadline_cb, HOST_END_TIMEOUT_MS, 0);
     return NULL;
 }
