@@ -37,14 +37,17 @@ class Codec {
   #encoders = P.safeArray();
   #level = 0;
   #latest;
-  #decoder = new Decoder();
+  #decoder;
   #outOfBandMin;
-  #onlyPorts;
+  #makeEncoder;
+  #makeDecoder;
 
-  constructor(outOfBandMin, onlyPorts) {
+  constructor(outOfBandMin, makeEncoder, makeDecoder) {
     this.#outOfBandMin = outOfBandMin;
-    this.#onlyPorts = onlyPorts;
-    this.#latest = this.#encoders[0] = new Encoder(onlyPorts);
+    this.#makeEncoder = makeEncoder;
+    this.#makeDecoder = makeDecoder;
+    this.#decoder = makeDecoder();
+    this.#latest = this.#encoders[0] = makeEncoder();
   }
 
   /**
@@ -142,7 +145,7 @@ class Codec {
    * @throws {DOMException} DataCloneError when the message is not a valid one
    */
   decode(view, offset, length, attachments) {
-    const decoder = this.#decoder.busy ? new Decoder() : this.#decoder;
+    const decoder = this.#decoder.busy ? this.#makeDecoder() : this.#decoder;
     return decoder.decode(view, offset, length, attachments);
   }
 
@@ -160,7 +163,7 @@ class Codec {
   #encode(value, transferList, where, outOfBandMin) {
     const level = this.#level++;
     try {
-      const encoder = this.#encoders[level] ??= new Encoder(this.#onlyPorts);
+      const encoder = this.#encoders[level] ??= this.#makeEncoder();
       const length = encoder.encode(value, transferList, where, outOfBandMin);
       this.#latest = encoder;
       return length;
@@ -171,12 +174,18 @@ class Codec {
 }
 
 /**
- * @param {{outOfBandMin?: number, onlyPorts?: boolean}} [options] onlyPorts: of the platform's objects, ports
- *   alone can be encoded
+ * @param {{outOfBandMin?: number, onlyPorts?: boolean, makeEncoder?: () => Encoder, makeDecoder?: () => Decoder}}
+ *   [options] onlyPorts: of the platform's objects, ports alone can be encoded; makeEncoder and makeDecoder:
+ *   for values that have more than clones can hold
  * @returns {Codec}
  */
-function createCodec({ outOfBandMin = OUT_OF_BAND_MIN, onlyPorts = false } = {}) {
-  return new Codec(outOfBandMin, onlyPorts);
+function createCodec({
+  outOfBandMin = OUT_OF_BAND_MIN,
+  onlyPorts = false,
+  makeEncoder = () => new Encoder(onlyPorts),
+  makeDecoder = () => new Decoder(),
+} = {}) {
+  return new Codec(outOfBandMin, makeEncoder, makeDecoder);
 }
 
 module.exports = { createCodec, OUT_OF_BAND_MIN };

@@ -94,10 +94,16 @@ function safeSetOf(names) {
   return set;
 }
 
+/** The kind of a built-in object whose prototype is its class's own; undefined for all others. */
+function usualKind(object, prototype) {
+  const row = usual.get(prototype);
+  return row !== undefined && row[1](object) && !isRegExpPrototype(object) ? row[0] : undefined;
+}
+
 /** The kind of an object that is neither an array nor a view, and no direct child of Object.prototype. */
 function classify(object, prototype) {
-  const row = usual.get(prototype);
-  if (row !== undefined && row[1](object) && !isRegExpPrototype(object)) return row[0];
+  const quick = usualKind(object, prototype);
+  if (quick !== undefined) return quick;
   if (prototype === null) return isModuleNamespace(object) ? KIND.UNCLONEABLE : KIND.PLAIN;
   if (plainPrototypes.get(prototype) === true) return KIND.PLAIN;
   if (findPlatformType(object) !== undefined) return KIND.PLATFORM;
@@ -210,6 +216,6 @@ function interfaceName(object) {
 
 module.exports = {
   KIND, accepts, classify, describe, isArguments, isArrayBuffer, isDOMException,
-  ownStack,
+  ownStack, usualKind,
   isProxy: node === null ? null : node.types.isProxy,
 };

@@ -347,8 +347,13 @@ class Encoder {
       case 'boolean': this.writeByte(value ? TAG.TRUE : TAG.FALSE); return;
       case 'undefined': this.writeByte(TAG.UNDEFINED); return;
       case 'bigint': this.writeByte(TAG.BIGINT); this.writeBigIntDigits(value); return;
-      default: this.failToClone(value);
+      default: this.writeCallable(value);
     }
+  }
+
+  /** A function or a symbol: only who knows how (lib/common/membrane) writes one. */
+  writeCallable(value) {
+    this.failToClone(value);
   }
 
   writeNumber(number) {
