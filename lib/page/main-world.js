@@ -14,17 +14,14 @@ if (options.nodeIntegrationInWorker && !options.sandbox) {
   require('./shared-memory').install();
 }
 if (options.preload && options.contextIsolation) require('./context-bridge').offerRealm();
+if (options.nodeInPage) require('./node/page-globals').installPageGlobals(window);
 if (!options.isSubframe) installInMainFrame(createCodec());
 
 function installInMainFrame(codec) {
   require('./execute').install(codec);
 
-  const mayRequire = options.nodeInPage;
-  if (!options.contextIsolation && (options.preload || mayRequire)) {
-    const { createRequire } = require('./page-require');
-    const requireInPage = createRequire(codec);
-    if (mayRequire) window.require = requireInPage;
-    if (options.preload) require('./preload').run(requireInPage);
+  if (!options.contextIsolation && options.preload) {
+    require('./preload').run(require('./page-require').createRequire(codec));
   }
   tellWhenLoaded();
 }

@@ -2,7 +2,7 @@
 
 /** Errors with the codes and texts that Node gives them, for modules of the page's own realm. */
 
-const { Error, RangeError, TypeError } = globalThis;
+const { RangeError, TypeError } = globalThis;
 
 /** @param {ErrorConstructor} Base @param {string} code @param {string} message */
 function nodeError(Base, code, message) {
@@ -48,12 +48,6 @@ function checkFunction(name, value) {
   if (typeof value !== 'function') throw invalidArgType(name, 'function', value);
 }
 
-/** Not there at all, as Node says it of a module. */
-function moduleNotFound(request, parent) {
-  const stack = parent ? `\nRequire stack:\n- ${parent}` : '';
-  return nodeError(Error, 'MODULE_NOT_FOUND', `Cannot find module '${request}'${stack}`);
-}
-
 function outOfRange(name, range, value) {
   const message = `The value of "${name}" is out of range. It must be ${range}. Received ${value}`;
   return nodeError(RangeError, 'ERR_OUT_OF_RANGE', message);
@@ -63,7 +57,6 @@ module.exports = {
   checkFunction,
   checkString,
   invalidArgType,
-  moduleNotFound,
   nodeError,
   outOfRange,
 };
