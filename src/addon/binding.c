@@ -10,6 +10,7 @@
 #include "addon/threads.h"
 #include "addon/throw-shim.h"
 #include "base/cleanup.h"
+#include "node/napi.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,22 +18,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Calls Node-API; on failure makes sure that an exception is pending and returns NULL. */
-#define NAPI_TRY(env, call)                                                                        \
-    do {                                                                                           \
-        if ((call) != napi_ok)                                                                     \
-            return failed(env);                                                                    \
-    } while (0)
-
-static napi_value failed(napi_env env)
-{
-    bool is_pending = false;
-    napi_is_exception_pending(env, &is_pending);
-    if (!is_pending)
-        napi_throw_error(env, NULL, "weft: a call of Node-API has failed");
-    return NULL;
-}
 
 /* ---- values ---- */
 
@@ -65,7 +50,7 @@ static bool get_path(napi_env env, napi_callback_info info, size_t count, napi_v
     if (napi_get_cb_info(env, info, &given, ret_arguments, NULL, NULL) != napi_ok ||
         napi_get_value_string_utf8(env, ret_arguments[0], ret_path, PATH_MAX, &size) != napi_ok ||
         ret_path[0] != '/') {
-        failed(env);
+        weft_napi_failed(env);
         return false;
     }
     return true;
@@ -283,7 +268,7 @@ bool weft_addon_define(napi_env env, napi_value exports)
             napi_ok ||
         napi_set_named_property(env, exports, "nativeModules", object) != napi_ok ||
         napi_add_env_cleanup_hook(env, leave_cb, NULL) != napi_ok) {
-        failed(env);
+        weft_napi_failed(env);
         return false;
     }
     weft_event_loop_enter(loop);

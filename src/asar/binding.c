@@ -12,6 +12,7 @@
 #include "asar/cache.h"
 #include "asar/private-folder.h"
 #include "base/cleanup.h"
+#include "node/napi.h"
 
 /* Where each fact is in the array; lib/asar/locate.js has the same list. */
 enum fact {
@@ -30,25 +31,6 @@ enum fact {
 
 /* V8's longest string, in bytes of Latin-1; Node's own reader refuses more, too. */
 #define TEXT_SIZE_MAX ((1u << 29) - 24)
-
-static napi_value failed(napi_env env)
-{
-    const napi_extended_error_info *error = NULL;
-    napi_get_last_error_info(env, &error);
-    char text[160];
-    snprintf(text, sizeof(text), "weft: Node-API: %s",
-             error && error->error_message ? error->error_message : "unknown error");
-    bool pending = false;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && !pending)
-        napi_throw_error(env, NULL, text);
-    return NULL;
-}
-
-#define NAPI_TRY(env, call)                                                                        \
-    do {                                                                                           \
-        if ((call) != napi_ok)                                                                     \
-            return failed(env);                                                                    \
-    } while (0)
 
 static napi_value number(napi_env env, double value)
 {
@@ -73,15 +55,6 @@ struct entry_argument {
     const struct weft_asar_entry *entry;
 };
 
-static bool get_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *ret)
-{
-    size_t given = count;
-    if (napi_get_cb_info(env, info, &given, ret, NULL, NULL) == napi_ok && given >= count)
-        return true;
-    napi_throw_type_error(env, NULL, "weft: too few arguments for a native method");
-    return false;
-}
-
 static bool get_entry(napi_env env, const napi_value *arguments, struct entry_argument *ret_entry)
 {
     uint32_t id, place;
@@ -99,12 +72,20 @@ static bool get_entry(napi_env env, const napi_value *arguments, struct entry_ar
     return false;
 }
 
+/* For functions of nothing else. */
+static bool get_only_entry(napi_env env, napi_callback_info info, struct entry_argument *ret_entry)
+{
+    napi_value arguments[2];
+    return weft_napi_arguments(env, info, NULL, 2, arguments, NULL) &&
+           get_entry(env, arguments, ret_entry);
+}
+
 /* Reads a path; one that is too long for the kernel becomes "". */
 static bool get_path(napi_env env, napi_value value, char out[PATH_MAX])
 {
     size_t length;
     if (napi_get_value_string_utf8(env, value, out, PATH_MAX, &length) != napi_ok) {
-        failed(env);
+        weft_napi_failed(env);
         return false;
     }
     if (length == PATH_MAX - 1 || strlen(out) != length)
@@ -134,7 +115,8 @@ static napi_value find(napi_env env, napi_callback_info info)
     bool follow;
     struct weft_located located;
     const struct weft_asar_entry *entry;
-    if (!get_arguments(env, info, 2, arguments) || !get_path(env, arguments[0], path))
+    if (!weft_napi_arguments(env, info, NULL, 2, arguments, NULL) ||
+        !get_path(env, arguments[0], path))
         return NULL;
     NAPI_TRY(env, napi_get_value_bool(env, arguments[1], &follow));
     int r = weft_cache_locate(path, &located, why);
@@ -160,7 +142,8 @@ static napi_value split(napi_env env, napi_callback_info info)
     napi_value arguments[1], result;
     char path[PATH_MAX], why[WEFT_ASAR_WHY_MAX] = "";
     struct weft_located located;
-    if (!get_arguments(env, info, 1, arguments) || !get_path(env, arguments[0], path))
+    if (!weft_napi_arguments(env, info, NULL, 1, arguments, NULL) ||
+        !get_path(env, arguments[0], path))
         return NULL;
     int r = weft_cache_locate(path, &located, why);
     if (r != 0 && r != WEFT_CACHE_INVALID) {
@@ -173,16 +156,16 @@ static napi_value split(napi_env env, napi_callback_info info)
     if (!append_text(env, result, 0, path, located.archive_length) ||
         !append_text(env, result, 1, inner, NAPI_AUTO_LENGTH) ||
         (r != 0 && !append_text(env, result, 2, why, NAPI_AUTO_LENGTH)))
-        return failed(env);
+        return weft_napi_failed(env);
     return result;
 }
 
 /* offsetOf(archive, entry): of a packed file, from where the archive's data starts. */
 static napi_value offset_of(napi_env env, napi_callback_info info)
 {
-    napi_value arguments[2], result;
+    napi_value result;
     struct entry_argument at;
-    if (!get_arguments(env, info, 2, arguments) || !get_entry(env, arguments, &at))
+    if (!get_only_entry(env, info, &at))
         return NULL;
     NAPI_TRY(env, napi_create_double(env, (double)at.entry->offset, &result));
     return result;
@@ -191,10 +174,10 @@ static napi_value offset_of(napi_env env, napi_callback_info info)
 /* pathOf(archive, entry): from the root of the archive. */
 static napi_value path_of(napi_env env, napi_callback_info info)
 {
-    napi_value arguments[2], result;
+    napi_value result;
     struct entry_argument at;
     char path[PATH_MAX];
-    if (!get_arguments(env, info, 2, arguments) || !get_entry(env, arguments, &at))
+    if (!get_only_entry(env, info, &at))
         return NULL;
     size_t length = weft_asar_index_path(at.index, at.entry, path, sizeof(path));
     if (length >= sizeof(path)) {
@@ -208,9 +191,9 @@ static napi_value path_of(napi_env env, napi_callback_info info)
 /* target(archive, entry): where a link leads, from the root of the archive. */
 static napi_value target(napi_env env, napi_callback_info info)
 {
-    napi_value arguments[2], result;
+    napi_value result;
     struct entry_argument at;
-    if (!get_arguments(env, info, 2, arguments) || !get_entry(env, arguments, &at))
+    if (!get_only_entry(env, info, &at))
         return NULL;
     const char *text =
         at.entry->kind == WEFT_ASAR_LINK ? weft_asar_index_target(at.index, at.entry) : "";
@@ -221,9 +204,9 @@ static napi_value target(napi_env env, napi_callback_info info)
 /* list(archive, entry): name, kind, name, kind ... of what is in a folder. */
 static napi_value list(napi_env env, napi_callback_info info)
 {
-    napi_value arguments[2], result;
+    napi_value result;
     struct entry_argument at;
-    if (!get_arguments(env, info, 2, arguments) || !get_entry(env, arguments, &at))
+    if (!get_only_entry(env, info, &at))
         return NULL;
     uint32_t count = at.entry->kind == WEFT_ASAR_FOLDER ? at.entry->count : 0;
     NAPI_TRY(env, napi_create_array_with_length(env, (size_t)count * 2, &result));
@@ -234,7 +217,7 @@ static napi_value list(napi_env env, napi_callback_info info)
                          child->name_size) ||
             napi_create_uint32(env, child->kind, &kind) != napi_ok ||
             napi_set_element(env, result, i * 2 + 1, kind) != napi_ok)
-            return failed(env);
+            return weft_napi_failed(env);
     }
     return result;
 }
@@ -280,7 +263,7 @@ static bool get_reading(napi_env env, const napi_value *arguments, struct readin
         napi_get_value_double(env, arguments[3], &offset) != napi_ok ||
         napi_get_value_double(env, arguments[4], &length) != napi_ok ||
         napi_get_value_double(env, arguments[5], &position) != napi_ok) {
-        failed(env);
+        weft_napi_failed(env);
         return false;
     }
     if (!(offset >= 0 && length >= 0 && position >= 0 && offset + length <= (double)size &&
@@ -300,7 +283,8 @@ static napi_value read_at_once(napi_env env, napi_callback_info info)
 {
     napi_value arguments[6];
     struct reading reading;
-    if (!get_arguments(env, info, 6, arguments) || !get_reading(env, arguments, &reading))
+    if (!weft_napi_arguments(env, info, NULL, 6, arguments, NULL) ||
+        !get_reading(env, arguments, &reading))
         return NULL;
     read_now(&reading);
     note_block(env, &reading);
@@ -329,7 +313,8 @@ static napi_value read_later(napi_env env, napi_callback_info info)
 {
     napi_value arguments[6], promise, name;
     struct reading given;
-    if (!get_arguments(env, info, 6, arguments) || !get_reading(env, arguments, &given))
+    if (!weft_napi_arguments(env, info, NULL, 6, arguments, NULL) ||
+        !get_reading(env, arguments, &given))
         return NULL;
     weft_autofree struct reading *reading = malloc(sizeof(*reading));
     if (!reading) {
@@ -354,7 +339,8 @@ static napi_value read_text(napi_env env, napi_callback_info info)
     struct reading reading = {.work = NULL};
     char small[SMALL_FILE_SIZE];
     weft_autofree char *large = NULL;
-    if (!get_arguments(env, info, 2, arguments) || !get_entry(env, arguments, &reading.at))
+    if (!weft_napi_arguments(env, info, NULL, 2, arguments, NULL) ||
+        !get_entry(env, arguments, &reading.at))
         return NULL;
     reading.size = (size_t)reading.at.entry->size;
     if (reading.at.entry->size > TEXT_SIZE_MAX)
@@ -381,7 +367,7 @@ static napi_value is_placeholder(napi_env env, napi_callback_info info)
 {
     napi_value arguments[1], result;
     int32_t fd;
-    if (!get_arguments(env, info, 1, arguments))
+    if (!weft_napi_arguments(env, info, NULL, 1, arguments, NULL))
         return NULL;
     NAPI_TRY(env, napi_get_value_int32(env, arguments[0], &fd));
     int flags = fcntl(fd, F_GETFL);
@@ -394,7 +380,7 @@ static napi_value set_check(napi_env env, napi_callback_info info)
 {
     napi_value arguments[1];
     bool check;
-    if (!get_arguments(env, info, 1, arguments))
+    if (!weft_napi_arguments(env, info, NULL, 1, arguments, NULL))
         return NULL;
     NAPI_TRY(env, napi_get_value_bool(env, arguments[0], &check));
     weft_cache_set_check(check ? WEFT_ARCHIVE_CHECK : WEFT_ARCHIVE_DONT_CHECK);
@@ -407,7 +393,8 @@ static napi_value private_folder(napi_env env, napi_callback_info info)
     napi_value arguments[1], result;
     char template[PATH_MAX];
     const char *folder;
-    if (!get_arguments(env, info, 1, arguments) || !get_path(env, arguments[0], template))
+    if (!weft_napi_arguments(env, info, NULL, 1, arguments, NULL) ||
+        !get_path(env, arguments[0], template))
         return NULL;
     int r = weft_private_folder(template, &folder);
     if (r < 0)
@@ -438,18 +425,12 @@ napi_value weft_binding_define(napi_env env, napi_value exports)
         const char *name;
         napi_callback call;
     } methods[] = {
-        {"find", find},
-        {"isPlaceholder", is_placeholder},
-        {"list", list},
-        {"offsetOf", offset_of},
-        {"pathOf", path_of},
-        {"privateFolder", private_folder},
-        {"read", read_at_once},
-        {"readLater", read_later},
-        {"readText", read_text},
-        {"setCheck", set_check},
-        {"split", split},
-        {"target", target},
+        {"find", find},          {"isPlaceholder", is_placeholder},
+        {"list", list},          {"offsetOf", offset_of},
+        {"pathOf", path_of},     {"privateFolder", private_folder},
+        {"read", read_at_once},  {"readLater", read_later},
+        {"readText", read_text}, {"setCheck", set_check},
+        {"split", split},        {"target", target},
     };
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         napi_value function;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * node/napi - the few words in which the bindings of this folder speak Node-API
+ * node/napi - the few words in which all bindings speak Node-API
  */
 #pragma once
 
