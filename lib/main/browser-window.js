@@ -33,7 +33,7 @@ class BrowserWindow extends BaseWindow {
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
     const options = readOptions(given);
     options.title = String(options.title ?? app.getName());
-    this.#contents = makeContents(options);
+    this.#contents = options.webContents ?? makeContents(options);
     const view = viewOf(this.#contents);
     const state = new WindowState(this, options);
     const window = new native.Window(options, view, (name, ...args) => this.#told(state, name, args));

@@ -28,9 +28,12 @@ function emitEvent(emitter, name, ...args) {
   return event.defaultPrevented;
 }
 
-/** Emits @name with an event that also carries @details, as Electron's newer events do. */
+/** Emits @name with an event that also carries @details, as Electron's newer events do.
+ * @returns {boolean} whether a listener prevented the default */
 function emitDetails(emitter, name, details, ...args) {
-  emitter.emit(name, Object.assign(new ElectronEvent({ sender: emitter }), details), ...args);
+  const event = Object.assign(new ElectronEvent({ sender: emitter }), details);
+  emitter.emit(name, event, ...args);
+  return event.defaultPrevented;
 }
 
 module.exports = { ElectronEvent, emitEvent, emitDetails };

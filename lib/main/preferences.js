@@ -43,7 +43,6 @@ function readPreload(file, report) {
 /** The webPreferences of one window, resolved. */
 class Preferences {
   #values;
-  #reportPreload;
 
   /** The secrets of the documents that may have Node, and of the others. */
   nodeToken = newToken();
@@ -58,17 +57,18 @@ class Preferences {
   nodeInSubFrames;
   preload = null;
 
-  constructor(given, app, reportPreload) {
+  /** Called when the preload script cannot be read. @type {(file: string, error: Error) => void} */
+  onPreloadError = () => {};
+
+  constructor(given, app) {
     for (const name of Object.keys(given)) {
       if (!(name in DEFAULTS)) warnOnce(`webPreferences.${name}`, 'browser-window');
     }
     this.#values = { ...DEFAULTS, ...given };
-    this.#reportPreload = reportPreload;
     this.appPath = app.getAppPath();
     this.nodeOrigins = readOrigins(this.#values.nodeOrigins);
     this.nativeModules = readNativeModules(this.#values.nativeModules);
     this.#decide(app.isSandboxForced);
-    this.#readPreload();
   }
 
   get(name) {
@@ -80,8 +80,15 @@ class Preferences {
     return this.nodeInPage || this.nodeInWorker || this.nodeInPreload;
   }
 
-  /** For the view: what each document begins with. */
+  /** What a boolean option is in effect. */
+  resolved(name) {
+    return name === 'sandbox' ? this.isSandboxed : Boolean(this.#values[name]);
+  }
+
+  /** What the documents of the view begin with. The preload script is read anew: Electron does so at
+   * each navigation. */
   scripts() {
+    this.preload = readPreload(this.#values.preload, this.onPreloadError);
     return documentScripts(this);
   }
 
@@ -95,10 +102,6 @@ class Preferences {
     this.nodeInWorker = mayHave && Boolean(nodeIntegrationInWorker);
     this.nodeInPreload = mayHave && preload !== undefined;
     this.nodeInSubFrames = Boolean(this.#values.nodeIntegrationInSubFrames);
-  }
-
-  #readPreload() {
-    this.preload = readPreload(this.#values.preload, this.#reportPreload);
   }
 }
 

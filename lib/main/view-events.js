@@ -4,7 +4,7 @@ const { logConsole } = require('./console-log');
 const { emitDetails, emitEvent } = require('./event');
 const { dispatchInvoke, dispatchSend } = require('./ipc-dispatch');
 const startOptions = require('./start-options');
-const { windowOpened } = require('./window-open');
+const { toldFeatures, windowOpened } = require('./window-open');
 
 const LEVELS = ['debug', 'info', 'warning', 'error'];
 
@@ -40,7 +40,15 @@ const HANDLERS = {
   terminated: ({ gone }, reason) => gone(reason),
   close: ({ contents }) => contents.emit('-close'),
   'before-unload': ({ contents }) => emitEvent(contents, 'will-prevent-unload'),
-  'window-open': ({ contents }, url) => windowOpened(contents, url),
+  navigating({ load, refreshScripts }, type) {
+    load.navigating(type);
+    refreshScripts();
+  },
+  'will-show': ({ load }, url) => load.mayShow(url),
+  'window-open': ({ contents }, url, name, type) => windowOpened(contents, url, name, type),
+  opened: ({ contents }, x, y, width, height) =>
+    contents.emit('-opened', { x, y, width, height }),
+  'window-features': ({ contents }, features) => toldFeatures(contents, features),
   'context-menu': ({ contents }, linkURL, srcURL) =>
     emitEvent(contents, 'context-menu', { linkURL: linkURL ?? '', srcURL: srcURL ?? '' }),
   fullscreen: ({ contents }, entered) =>

@@ -12,7 +12,7 @@ const { WebContentsIpc } = require('./web-contents-ipc');
 const { isolatedScripts } = require('./isolated-scripts');
 const { loadFile, checkLoadOptions } = require('./load-file');
 const { HANDLERS } = require('./view-events');
-const { setWindowOpenHandler } = require('./window-open');
+const { openerOf, setWindowOpenHandler } = require('./window-open');
 
 /** Electron's webContents. Apps get them from windows; they cannot make any. */
 class WebContents extends WebContentsIpc {
@@ -22,6 +22,9 @@ class WebContents extends WebContentsIpc {
   #isCrashed = false;
   #hasPainted = false;
   #title = '';
+  #preferences;
+  /** What the next document begins with. */
+  #source = '';
 
   /**
    * @param {import('./preferences').Preferences} preferences
@@ -29,6 +32,7 @@ class WebContents extends WebContentsIpc {
    */
   constructor(preferences, viewOptions) {
     super();
+    this.#preferences = preferences;
     this.#id = registry.addContents(this);
     this.#load = new LoadState(this, (url) => viewOf(this).load(url), {
       hasScript: preferences.get('javascript'),
@@ -41,9 +45,10 @@ class WebContents extends WebContentsIpc {
       committed: (url) => this.#committed(url),
       painted: () => this.#painted(),
       gone: (reason) => this.#gone(reason),
+      refreshScripts: () => this.#refreshScripts(),
       titled: (title) => this.#titled(title),
     };
-    const options = { ...viewOptions, scripts: preferences.scripts() };
+    const options = { ...viewOptions, scripts: [] };
     const told = (name, ...args) => HANDLERS[name](parts, ...args);
     setView(this, new native.View(options, told));
   }
@@ -125,6 +130,10 @@ class WebContents extends WebContentsIpc {
     setWindowOpenHandler(this, handler);
   }
 
+  get opener() {
+    return openerOf(this);
+  }
+
   /** Closes the page, and its window with it. */
   close({ waitForBeforeUnload = false } = {}) {
     if (waitForBeforeUnload) viewOf(this).tryClose();
@@ -156,6 +165,14 @@ class WebContents extends WebContentsIpc {
     this.closePorts();
     this.frameTree.committed(url);
     this.#node.committed(url);
+  }
+
+  /** A document is about to come. */
+  #refreshScripts() {
+    const scripts = this.#preferences.scripts();
+    if (scripts[0].source === this.#source) return;
+    this.#source = scripts[0].source;
+    viewOf(this).setScripts(scripts);
   }
 
   /** The page says so with dom-ready, and WebKit a little later. */

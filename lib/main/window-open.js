@@ -1,9 +1,19 @@
 'use strict';
 
-const { warnOnce } = require('./unsupported');
+const { childPreferences, mayShareProcess } = require('./child-preferences');
+const { viewOf } = require('./live-view');
+const { preferencesOf } = require('./live-preferences');
+const { NUMBER_MAX, readFeatures } = require('./window-features');
 
 /** The app's answers to window.open(), by contents. */
 const handlers = new WeakMap();
+/** What the page has said of the window that it is opening. @type {WeakMap<object, string>} */
+const features = new WeakMap();
+/** Who has opened whom, where their pages know each other. */
+const openers = new WeakMap();
+
+/** WebKitNavigationType of a click on a link. */
+const LINK_CLICKED = 0;
 
 /** webContents.setWindowOpenHandler() */
 function setWindowOpenHandler(contents, handler) {
@@ -13,12 +23,109 @@ function setWindowOpenHandler(contents, handler) {
   handlers.set(contents, handler);
 }
 
-/** The page wants a window, and gets none; an app that says so itself needs no warning. */
-function windowOpened(contents, url) {
-  const handler = handlers.get(contents);
-  const referrer = { url: contents.getURL(), policy: 'strict-origin-when-cross-origin' };
-  const details = { url, frameName: '', features: '', disposition: 'foreground-tab', referrer };
-  if (handler?.(details)?.action !== 'deny') warnOnce(`window.open('${url}')`, 'web-contents');
+/** From lib/page/window-open.js, around each call of window.open(): a hint, of which the page may make
+ * anything. */
+function toldFeatures(contents, text) {
+  features.set(contents, text);
 }
 
-module.exports = { setWindowOpenHandler, windowOpened };
+const mistake = (text) =>
+  process.stderr.write(`The window open handler response must be an object${text}\n`);
+
+/** @returns {object | null} the app's answer, or null to open nothing */
+function askApp(contents, details) {
+  const handler = handlers.get(contents);
+  if (!handler) return {};
+  const response = handler(details);
+  if (response === null) return (mistake(', but was instead null.'), null);
+  if (typeof response !== 'object') {
+    return (mistake(`, but was instead of type '${typeof response}'.`), null);
+  }
+  if (response.action === 'allow') return response;
+  if (response.action !== 'deny') mistake(" with an 'action' property of 'allow' or 'deny'.");
+  return null;
+}
+
+function describe(contents, url, frameName, type) {
+  const told = features.get(contents) ?? '';
+  features.delete(contents);
+  return {
+    url: url || 'about:blank',
+    frameName: frameName ?? '',
+    features: told,
+    disposition: told === '' || type === LINK_CLICKED ? 'foreground-tab' : 'new-window',
+    referrer: { url: contents.getURL(), policy: 'strict-origin-when-cross-origin' },
+    postBody: undefined,
+  };
+}
+
+/** The page wants a window: view.giveChild() gives WebKit its view. */
+function windowOpened(contents, url, frameName, type) {
+  const details = describe(contents, url, frameName, type);
+  const answer = askApp(contents, details);
+  if (answer === null || contents.isDestroyed()) return;
+  const { overrideBrowserWindowOptions: overrides, outlivesOpener, createWindow } = answer;
+  const { options: asked, webPreferences, isAlone } = readFeatures(details.features);
+  const preferences = preferencesOf(contents);
+  const options = {
+    ...{ show: true, width: 800, height: 600 },
+    ...asked,
+    ...overrides,
+    webPreferences: childPreferences(preferences, webPreferences, overrides?.webPreferences),
+  };
+  const child = makeChild(contents, options, { url: details.url, isAlone });
+  const window = place(child, options, createWindow);
+  if (details.features === '') takeSize(child, window, { ...asked, ...overrides });
+  if (!outlivesOpener) endTogether(contents, child, window);
+  if (!createWindow) contents.emit('did-create-window', window, { ...details, options });
+}
+
+/** @returns {import('./web-contents').WebContents} */
+function makeChild(contents, options, { url, isAlone }) {
+  const { makeChildContents } = require('./window-contents');
+  const shares = (preferences) =>
+    !isAlone && mayShareProcess(preferencesOf(contents), preferences, [contents.getURL(), url]);
+  const child = makeChildContents(options, contents, shares);
+  if (!child.sharesProcess) {
+    child.contents.loadURL(url).catch(() => {}); // did-fail-load tells of it
+    return child.contents;
+  }
+  openers.set(child.contents, contents);
+  viewOf(contents).giveChild(viewOf(child.contents));
+  return child.contents;
+}
+
+/** Gives it a window. @returns {Electron.BrowserWindow} */
+function place(child, options, createWindow) {
+  const { BrowserWindow } = require('./browser-window');
+  const all = { ...options, webContents: child };
+  const made = createWindow ? createWindow(all) : new BrowserWindow(all).webContents;
+  if (made === child) return BrowserWindow.fromWebContents(child);
+  child.destroy();
+  throw new Error(
+    'Invalid webContents. Created window should be connected to webContents passed with options object.',
+  );
+}
+
+/** Of a frame that has not told us its features WebKit knows them a little later. */
+function takeSize(child, window, { width, height }) {
+  if (width !== undefined || height !== undefined) return;
+  child.once('-opened', (area) => {
+    const isUsable = [area.width, area.height].every((one) => one > 0 && one <= NUMBER_MAX);
+    if (isUsable && window && !window.isDestroyed()) window.setSize(area.width, area.height);
+  });
+}
+
+function endTogether(contents, child, window) {
+  const end = () => window?.destroy();
+  contents.once('destroyed', end);
+  child.once('destroyed', () => contents.off('destroyed', end));
+}
+
+/** webContents.opener @returns {Electron.WebFrameMain | null} the page's, as WebKit does not say which frame */
+function openerOf(contents) {
+  const opener = openers.get(contents);
+  return opener && !opener.isDestroyed() ? opener.mainFrame : null;
+}
+
+module.exports = { openerOf, setWindowOpenHandler, toldFeatures, windowOpened };

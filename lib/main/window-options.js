@@ -2,6 +2,8 @@
 
 const { warnOnce } = require('./unsupported');
 
+const BACKGROUND = '#FFF';
+
 /** Constructor options, with Electron's defaults. */
 const DEFAULTS = {
   width: 800,
@@ -16,11 +18,12 @@ const DEFAULTS = {
   title: undefined,
   show: true,
   frame: true,
-  backgroundColor: '#FFF',
+  backgroundColor: BACKGROUND,
   useContentSize: false, // a window's size is always its content's
   autoHideMenuBar: false, // there is no menu bar
   paintWhenInitiallyHidden: true,
   webPreferences: {},
+  webContents: undefined, // of a page that has opened the window: window-open.js
 };
 
 const NUMBERS = ['width', 'height', 'x', 'y', 'minWidth', 'minHeight'];
@@ -54,4 +57,4 @@ function cssColor(color) {
   return short ? `#${short[2]}${short[1]}` : text;
 }
 
-module.exports = { readOptions, cssColor };
+module.exports = { BACKGROUND, readOptions, cssColor };

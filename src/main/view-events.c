@@ -11,7 +11,8 @@
  *   'terminated', 'crashed' | 'oom' | 'killed'
  *   'close'               the page asked to be closed, or tryClose() found no objection
  *   'before-unload'       -> true: leave the page; else it stays
- *   'window-open', uri · 'context-menu' · 'fullscreen', entered · 'inspector', is open
+ *   'window-open', uri, frame name, type · 'opened' · 'navigating' · 'will-show': see view-open.c
+ *   'context-menu' · 'fullscreen', entered · 'inspector', is open
  *   'ipc-send', 'ipc-invoke', 'console', 'dom-ready': see view-message.c
  */
 
@@ -105,14 +106,6 @@ static gboolean script_dialog_cb(WebKitWebView *web, WebKitScriptDialog *dialog,
     return TRUE;
 }
 
-static GtkWidget *create_cb(WebKitWebView *web, WebKitNavigationAction *action, gpointer data)
-{
-    struct weft_view *view = data;
-    WebKitURIRequest *request = webkit_navigation_action_get_request(action);
-    weft_callback_emit(&view->callback, "window-open", "s", webkit_uri_request_get_uri(request));
-    return NULL;
-}
-
 /* Electron shows no menu by itself. */
 static gboolean context_menu_cb(WebKitWebView *web, WebKitContextMenu *menu,
                                 WebKitHitTestResult *hit, gpointer data)
@@ -172,7 +165,9 @@ void weft_view_connect(struct weft_view *view)
         {"web-process-terminated", G_CALLBACK(terminated_cb)},
         {"close", G_CALLBACK(close_cb)},
         {"script-dialog", G_CALLBACK(script_dialog_cb)},
-        {"create", G_CALLBACK(create_cb)},
+        {"create", G_CALLBACK(weft_view_create_cb)},
+        {"ready-to-show", G_CALLBACK(weft_view_ready_to_show_cb)},
+        {"decide-policy", G_CALLBACK(weft_view_decide_policy_cb)},
         {"context-menu", G_CALLBACK(context_menu_cb)},
         {"enter-fullscreen", G_CALLBACK(enter_fullscreen_cb)},
         {"leave-fullscreen", G_CALLBACK(leave_fullscreen_cb)},

@@ -73,15 +73,12 @@ static WebKitSettings *settings_from(napi_env env, napi_value options)
     return settings;
 }
 
-/* Each script is {source, allow, block, allFrames}: URL patterns, or absent for "all" and "none".
- * It runs in the extension's own world, which the page cannot see, before any script of each
- * document of the main frame, or of every frame. */
-static bool add_scripts(napi_env env, napi_value options, WebKitUserContentManager *content)
+/* Each script is {source, allFrames}. It runs in the extension's own world, which the page cannot
+ * see, before any script of each document of the main frame, or of every frame. */
+static bool add_scripts(napi_env env, napi_value scripts, WebKitUserContentManager *content)
 {
-    napi_value scripts;
     uint32_t count = 0;
-    if (napi_get_named_property(env, options, "scripts", &scripts) != napi_ok ||
-        napi_get_array_length(env, scripts, &count) != napi_ok)
+    if (napi_get_array_length(env, scripts, &count) != napi_ok)
         return false;
 
     for (uint32_t i = 0; i < count; i++) {
@@ -89,16 +86,13 @@ static bool add_scripts(napi_env env, napi_value options, WebKitUserContentManag
         if (napi_get_element(env, scripts, i, &item) != napi_ok)
             return false;
         g_autofree char *source = weft_value_get_string(env, item, "source");
-        g_auto(GStrv) allow = weft_value_get_strv(env, item, "allow");
-        g_auto(GStrv) block = weft_value_get_strv(env, item, "block");
         if (!source)
             return false;
         bool all = weft_value_get_bool(env, item, "allFrames", false);
         WebKitUserScript *script = webkit_user_script_new_for_world(
             source,
             all ? WEBKIT_USER_CONTENT_INJECT_ALL_FRAMES : WEBKIT_USER_CONTENT_INJECT_TOP_FRAME,
-            WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, WEFT_WORLD, (const char *const *)allow,
-            (const char *const *)block);
+            WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, WEFT_WORLD, NULL, NULL);
         webkit_user_content_manager_add_script(content, script);
         webkit_user_script_unref(script);
     }
@@ -112,15 +106,37 @@ static void set_background(struct weft_view *view, const char *color)
         webkit_web_view_set_background_color(view->web, &rgba);
 }
 
+/* The open view in the option `opener`, whose page opens this one; or NULL. */
+static WebKitWebView *opener_from(napi_env env, napi_value options)
+{
+    napi_value value;
+    napi_valuetype type;
+    if (napi_get_named_property(env, options, "opener", &value) != napi_ok ||
+        napi_typeof(env, value, &type) != napi_ok || type != napi_object)
+        return NULL;
+    struct weft_view *opener = weft_value_unwrap(env, value, &view_tag);
+    return opener ? opener->web : NULL;
+}
+
+/* A related view shares the process, the context and the session of the other one. */
+static WebKitWebView *make_web(struct weft_view *view, WebKitSettings *settings,
+                               WebKitWebView *opener)
+{
+    if (opener)
+        return g_object_new(WEBKIT_TYPE_WEB_VIEW, "related-view", opener, "user-content-manager",
+                            view->content, "settings", settings, NULL);
+    return g_object_new(WEBKIT_TYPE_WEB_VIEW, "web-context", weft_context_web(), "network-session",
+                        weft_context_session(), "user-content-manager", view->content, "settings",
+                        settings, NULL);
+}
+
 static void open_view(struct weft_view *view, napi_env env, napi_value options)
 {
     g_autoptr(WebKitSettings) settings = settings_from(env, options);
     g_autofree char *background = weft_value_get_string(env, options, "backgroundColor");
     bool was_filtered = weft_stderr_filter_switch(true); /* the first view starts a process */
 
-    view->web = g_object_ref_sink(g_object_new(
-        WEBKIT_TYPE_WEB_VIEW, "web-context", weft_context_web(), "network-session",
-        weft_context_session(), "user-content-manager", view->content, "settings", settings, NULL));
+    view->web = g_object_ref_sink(make_web(view, settings, opener_from(env, options)));
     weft_stderr_filter_switch(was_filtered);
     set_background(view, background);
     weft_view_connect(view);
@@ -137,7 +153,9 @@ static napi_value construct(napi_env env, napi_callback_info info)
         return weft_value_throw(env, "openContext() comes first");
 
     g_autoptr(WebKitUserContentManager) content = webkit_user_content_manager_new();
-    if (!add_scripts(env, argv[0], content))
+    napi_value scripts;
+    NAPI_TRY(env, napi_get_named_property(env, argv[0], "scripts", &scripts));
+    if (!add_scripts(env, scripts, content))
         return weft_value_throw(env, "View: scripts must be a list of {source}");
 
     struct weft_view *view = g_new0(struct weft_view, 1);
@@ -162,6 +180,19 @@ static napi_value close_view(napi_env env, napi_callback_info info)
     g_clear_object(&view->content);
     weft_callback_deinit(&view->callback);
     napi_reference_unref(env, view->self, NULL);
+    return NULL;
+}
+
+/* setScripts(scripts): for the documents that come */
+static napi_value set_scripts(napi_env env, napi_callback_info info)
+{
+    napi_value argv[1];
+    struct weft_view *view = weft_view_this(env, info, 1, argv);
+    if (!view)
+        return NULL;
+    webkit_user_content_manager_remove_all_scripts(view->content);
+    if (!add_scripts(env, argv[0], view->content))
+        return weft_value_throw(env, "setScripts: scripts must be a list of {source}");
     return NULL;
 }
 
@@ -369,6 +400,8 @@ static napi_value is_inspector_open(napi_env env, napi_callback_info info)
 void weft_view_define(napi_env env, napi_value exports)
 {
     const napi_property_descriptor methods[] = {
+        {"setScripts", .method = set_scripts},
+        {"giveChild", .method = weft_view_give_child_js},
         {"load", .method = load},
         {"reload", .method = reload},
         {"stop", .method = stop},

@@ -15,7 +15,8 @@ struct weft_view {
     WebKitWebView *web; /* NULL once closed */
     WebKitUserContentManager *content;
     struct weft_callback callback;
-    napi_ref self; /* strong while the view is open */
+    napi_ref self;           /* strong while the view is open */
+    struct weft_view *child; /* view-open.c: borrowed, while 'window-open' is emitted */
     bool is_inspector_open;
 };
 
@@ -40,6 +41,15 @@ napi_value weft_view_execute_js(napi_env env, napi_callback_info info);
 
 /* JavaScript: reply(message handle, ok, bytes), once for each message that wants one. */
 napi_value weft_view_reply_js(napi_env env, napi_callback_info info);
+
+/* view-open.c: windows that the page opens, and navigations that it begins. */
+GtkWidget *weft_view_create_cb(WebKitWebView *web, WebKitNavigationAction *action, gpointer data);
+gboolean weft_view_decide_policy_cb(WebKitWebView *web, WebKitPolicyDecision *decision,
+                                    WebKitPolicyDecisionType type, gpointer data);
+void weft_view_ready_to_show_cb(WebKitWebView *web, gpointer data);
+
+/* JavaScript: view.giveChild(view): the answer to 'window-open', made with the option `opener`. */
+napi_value weft_view_give_child_js(napi_env env, napi_callback_info info);
 
 /* view-capture.c: JavaScript: view.capture([x, y, width, height] or null, callback); the callback
  * is called once, with ('image', png bytes, width, height) or ('error', message). */

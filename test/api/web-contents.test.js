@@ -313,25 +313,6 @@ describe('capturePage', () => {
   });
 });
 
-test('a page that opens a window is told no, by the app or with a warning', async (t) => {
-  const { results, stderr } = await runApp(t, {
-    'main.js': `const { app, BrowserWindow } = require('electron');
-      app.whenReady().then(async () => {
-        const win = new BrowserWindow({ show: false });
-        await win.loadFile('page.html');
-        const open = () => win.webContents.executeJavaScript('window.open("https://a.example/") === null');
-        win.webContents.setWindowOpenHandler(({ url }) => (report(url), { action: 'deny' }));
-        report(await open());
-        win.webContents.setWindowOpenHandler(() => ({ action: 'allow' }));
-        report(await open());
-        app.exit(0);
-      });`,
-  });
-  assert.deepEqual(results, ['https://a.example/', true, true]);
-  const warning = /^weft: warning: window\.open\('https:\/\/a\.example\/'\) is not supported yet.*\n$/;
-  assert.match(stderr, warning);
-});
-
 test('the inspector opens and closes', async (t) => {
   const [states] = await inMain(
     t,
