@@ -8,21 +8,18 @@
  * get: switch.js.
  */
 
-const { makeUndecodable, toPacket } = require('../../common/link/packet');
 const { KINDS } = require('../../common/link/kinds');
-const { LocalRoute, PortEnd, dropPacket, join } = require('./end');
-const { codec, makePort, takeEnd } = require('../message-port');
+const { PortEnd, dropPacket } = require('./end');
+const { LinkRoute, giveEnd } = require('./link-route');
+const { makePort, takeEnd } = require('../message-port');
 const { Relay, makeKey, relays, startMove } = require('./move');
 const { SwitchRoute } = require('./switch');
 const { ThreadRoute, movers } = require('./thread');
 
-const { queueMicrotask } = globalThis;
-
-/** @type {import('../../common/link').Link} */
-let link;
 let nextId = 2;
-/** Ends whose other end the page has, by id. @type {Map<number, PortEnd>} */
-const ends = new Map();
+/** Of ends whose other end the page has. @type {import('./link-route').Registry} */
+const page = { link: null, ends: new Map() };
+const { ends } = page;
 /** Those that the page was asked for, by id. @type {Map<number, {claimed(): void}>} */
 const claims = new Map();
 
@@ -31,8 +28,8 @@ const claims = new Map();
  * @typedef {typeof links} Links
  */
 const links = {
-  send: (kind, id, value) => link.send(kind, id, value, undefined, 'weft'),
-  makeRoute: (id) => new LinkRoute(id),
+  send: (kind, id, value) => page.link.send(kind, id, value, undefined, 'weft'),
+  makeRoute: (id) => new LinkRoute(page, id),
 
   /** Asks the page for a port that another worker has given up. @returns {number} its id from now on */
   claim(route, end, value) {
@@ -46,11 +43,13 @@ const links = {
 
 movers.arrive = (end, key, thread) => startMove(links, end, key, thread);
 movers.leave = (route, thread) => {
-  if (!(route instanceof LinkRoute)) return '';
+  if (!isToPage(route)) return '';
   const key = makeKey();
   new Relay(links, route.id, key, thread);
   return key;
 };
+
+const isToPage = (route) => route instanceof LinkRoute && route.isOf(page);
 
 function takeId() {
   const id = nextId;
@@ -58,74 +57,12 @@ function takeId() {
   return id;
 }
 
-class LinkRoute {
-  #id;
-  /** Messages for a port that the page does not have yet: it is on its way. */
-  #backlog = null;
-  #isClosed = false;
-
-  /** @param {number} id @param {import('../../common/link/packet').Packet[] | null} backlog */
-  constructor(id, backlog = null) {
-    this.#id = id;
-    if (backlog === null) return;
-    this.#backlog = backlog;
-    // Behind the message that brings the port, which is being sent.
-    queueMicrotask(() => this.#flush());
-  }
-
-  get id() {
-    return this.#id;
-  }
-
-  attach(end) {
-    ends.set(this.#id, end);
-  }
-
-  start() {}
-
-  send(packet) {
-    if (this.#backlog) this.#backlog.push(packet);
-    else forward(this.#id, packet);
-  }
-
-  post(value, transfer, where) {
-    if (this.#backlog) this.send(toPacket(codec, value, transfer, where));
-    else link.send(KINDS.PORT_MESSAGE, this.#id, value, transfer, where);
-  }
-
-  close() {
-    ends.delete(this.#id);
-    this.#isClosed = true;
-    if (!this.#backlog) link.send(KINDS.PORT_CLOSED, this.#id, undefined);
-  }
-
-  #flush() {
-    const packets = this.#backlog;
-    this.#backlog = null;
-    for (const packet of packets) forward(this.#id, packet);
-    if (this.#isClosed) this.close();
-  }
-}
-
-/** Its sender has gone on: what the page can't have is an error there. */
-function forward(id, packet) {
-  try {
-    link.forward(KINDS.PORT_MESSAGE, id, packet);
-  } catch {
-    link.forward(KINDS.PORT_MESSAGE, id, makeUndecodable());
-  }
-}
-
 /** Gives a port to the page. @param {object} port @returns {number} its id there */
 function carryPort(port) {
   const end = takeEnd(port);
   const { route } = end;
-  const packets = end.release();
   const id = takeId();
-  const toPage = new LinkRoute(id, packets);
-  if (route === null) toPage.close();
-  else if (route instanceof LocalRoute) route.peer.reroute(toPage);
-  else join(end, new PortEnd(toPage));
+  giveEnd(page, id, end);
   if (route instanceof ThreadRoute) {
     const key = makeKey();
     new Relay(links, id, key, route);
@@ -137,7 +74,7 @@ function carryPort(port) {
 /** A port that the page gave. @param {number} id @returns {object} */
 function takePort(id) {
   const isValid = id % 2 === 1 && !ends.has(id);
-  return makePort(new PortEnd(isValid ? new LinkRoute(id) : null));
+  return makePort(new PortEnd(isValid ? new LinkRoute(page, id) : null));
 }
 
 function closed(id) {
@@ -154,8 +91,8 @@ function release(id, message) {
   if (relay && !relay.release(() => release(id, message))) return;
   const end = ends.get(id);
   const key = message?.peer;
-  if (typeof key !== 'string' || !(end?.route instanceof LinkRoute)) return;
-  link.send(KINDS.PORT_RELEASED, id, undefined);
+  if (typeof key !== 'string' || !isToPage(end?.route)) return;
+  page.link.send(KINDS.PORT_RELEASED, id, undefined);
   end.reroute(new SwitchRoute(end, key, () => ends.delete(id)));
 }
 
@@ -170,7 +107,8 @@ function ended(id) {
 
 /** @param {import('../../common/link').Link} pageLink */
 function installPortLink(pageLink) {
-  link = pageLink;
+  page.link = pageLink;
+  const { link } = page;
   link.handlePackets(KINDS.PORT_MESSAGE, (id, packet) => {
     const end = ends.get(id);
     if (end) end.receive(packet, true);
