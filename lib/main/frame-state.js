@@ -45,6 +45,29 @@ class FrameState {
   }
 }
 
+/** One document of a frame, for as long as the frame shows it. */
+class FramePlace {
+  #tree;
+  #state;
+  #documents;
+
+  /** @param {import('./frame-tree').FrameTree} tree @param {FrameState} state */
+  constructor(tree, state) {
+    this.#tree = tree;
+    this.#state = state;
+    this.#documents = state.documents;
+    this.processId = tree.processId;
+    this.frameId = state.id;
+    this.frameTreeNodeId = state.nodeId;
+  }
+
+  /** @returns {import('./web-frame-main').WebFrameMain | null} null when it shows another one, or nothing */
+  get frame() {
+    const isShown = !this.#state.isGone && this.#state.documents === this.#documents;
+    return isShown ? this.#tree.frameOf(this.#state) : null;
+  }
+}
+
 /** The origin of a document that is where its address says. */
 function originOf(url) {
   if (!URL.canParse(url)) return 'null';
@@ -54,4 +77,4 @@ function originOf(url) {
   return `${protocol}//${host}`; // a protocol of the app's
 }
 
-module.exports = { FrameState, originOf };
+module.exports = { FramePlace, FrameState, originOf };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { emitDetails, emitEvent } = require('./event');
-const { FrameState, originOf } = require('./frame-state');
+const { FramePlace, FrameState, originOf } = require('./frame-state');
 const { WebFrameMain } = require('./web-frame-main');
 
 /** Most subframes of a page: as many as Chromium and WebKit make. What is told of more is dropped. */
@@ -58,12 +58,24 @@ class FrameTree {
     return state && this.frameOf(state);
   }
 
+  /** What the frame with WebKit's id shows now. @returns {FramePlace | undefined} */
+  placeOf(id) {
+    const state = id === this.#main.id ? this.#main : this.#subframes.get(id);
+    return state && new FramePlace(this, state);
+  }
+
   /** The main frame has another document, which main knows itself. @param {string} url */
   committed(url) {
     this.#clear();
+    this.#main.documents++;
     this.#main.url = url;
     this.#main.origin = url === 'about:blank' ? (this.#contents.opener?.origin ?? 'null') : originOf(url);
     this.#main.name = '';
+  }
+
+  /** Its document is at another address; whose it is does not change. @param {string} url */
+  moved(url) {
+    if (originOf(url) === originOf(this.#main.url)) this.#main.url = url;
   }
 
   /** The page's process, or the page, has gone. */
@@ -98,6 +110,7 @@ class FrameTree {
     const isFirst = this.#document === null;
     this.#clear();
     this.#document = document;
+    this.#main.documents++;
     this.#main.id = message.id;
     this.#main.name = typeof message.name === 'string' ? message.name : '';
     // A page in a sandbox of its own is nobody's; it can't be more than its address says.

@@ -1,96 +1,91 @@
 'use strict';
 
-const { codec } = require('./codec');
-const { ElectronEvent } = require('./event');
-const native = require('./native');
-const { LINK_CHANNEL } = require('../common/ipc-frame');
+const { Answer, IpcEvent, NEVER_SENT, addReply, addReturnValue } = require('./ipc-event');
 
-/** The frame of the page: its top one, which is the only one that may send. */
-const FRAME_ID = 1;
+const NOT_CLONED = 'An object could not be cloned.';
 
-function eventFrom(contents, ports = []) {
-  const processId = contents.getProcessId();
-  const url = contents.getURL();
-  return new ElectronEvent({
-    type: 'frame',
-    sender: contents,
-    senderFrame: { url, processId, routingId: FRAME_ID, frameTreeNodeId: FRAME_ID },
-    processId,
-    frameId: FRAME_ID,
-    ports,
-  });
+/** Frames, workers: each has sources of its own (ipc-event.js). @typedef {import('./ipc-event').Source} Source */
+
+function emit(source, event, channel, args) {
+  for (const target of source.targets) target.emit(channel, event, ...args);
 }
 
-/** @returns {any[] | null} the arguments, or null when the bytes are not ours */
-function readArguments(bytes) {
-  try {
-    const args = codec.deserialize(bytes);
-    return Array.isArray(args) ? args : null;
-  } catch {
-    return null;
-  }
+/** ipcRenderer.send() @param {Source} source */
+function dispatchSend(source, channel, args) {
+  const event = new IpcEvent(source);
+  addReply(event, source);
+  source.contents.emit('ipc-message', event, channel, ...args);
+  emit(source, event, channel, args);
 }
 
-/** ipcRenderer.send(), and what the page's link sends: postMessage(), messages of its ports. */
-function dispatchSend(contents, channel, bytes) {
-  if (channel === LINK_CHANNEL) {
-    require('./ipc-link').linkOf(contents).receive(bytes);
+/** ipcRenderer.postMessage() @param {Source} source */
+function dispatchPosted(source, channel, message, ports) {
+  const event = new IpcEvent(source, [...ports]);
+  addReply(event, source);
+  emit(source, event, channel, [message]);
+}
+
+/** ipcRenderer.sendToHost() @param {Source} source */
+function dispatchToHost(source, channel, args) {
+  source.contents.emit('ipc-message-host', new IpcEvent(source), channel, args);
+}
+
+/** ipcRenderer.sendSync() @param {Source} source @param {(value: any) => void} reply */
+function dispatchSync(source, channel, args, reply) {
+  const { contents } = source;
+  const listens = (emitter, name) => emitter.listenerCount(name) > 0;
+  if (!listens(contents, 'ipc-message-sync') && !source.targets.some((one) => listens(one, channel))) {
+    console.warn(
+      `WebContents #${contents.id} called ipcRenderer.sendSync() with '${channel}' channel without listeners.`,
+    );
+    reply({ error: NEVER_SENT }); // Electron's page waits until V8 collects the event
     return;
   }
-  const args = readArguments(bytes);
-  if (!args) return;
-  const event = eventFrom(contents);
-  contents.emit('ipc-message', event, channel, ...args);
-  emit(contents, event, channel, args);
+  const event = new IpcEvent(source);
+  addReply(event, source);
+  addReturnValue(event, reply);
+  contents.emit('ipc-message-sync', event, channel, ...args);
+  emit(source, event, channel, args);
 }
 
-function emit(contents, event, channel, args) {
-  const { ipcMain } = require('./ipc-main');
-  event.reply = (replyChannel, ...values) => contents.send(replyChannel, ...values);
-  contents.ipc.emit(channel, event, ...args);
-  ipcMain.emit(channel, event, ...args);
-}
-
-/** ipcRenderer.postMessage() @param {object} contents @param {any} value from the page, may be anything */
-function dispatchPosted(contents, value, ports) {
-  if (!Array.isArray(value) || typeof value[0] !== 'string') return;
-  emit(contents, eventFrom(contents, [...ports]), value[0], [value[1]]);
-}
-
-async function answer(contents, channel, bytes) {
-  const { ipcMain } = require('./ipc-main');
-  const handler = contents.ipc.handlerOf(channel) ?? ipcMain.handlerOf(channel);
-  if (!handler) throw new Error(`No handler registered for '${channel}'`);
-  const args = readArguments(bytes);
-  if (!args) throw new Error('An object could not be cloned.');
-  const value = await handler(eventFrom(contents), ...args);
+/** Any value can be thrown, also one that cannot be made text. */
+function textOf(thrown) {
   try {
-    return codec.serialize(value);
+    return String(thrown);
   } catch {
-    throw new Error('An object could not be cloned.');
+    return NOT_CLONED;
   }
 }
 
-/** What can be sent of anything that was thrown. */
-function errorBytes(thrown) {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const plain = new Error(error.message);
-  plain.name = error.name;
-  plain.stack = error.stack;
-  return codec.serialize(plain);
-}
-
-/** ipcRenderer.invoke() */
-async function dispatchInvoke(contents, channel, bytes, message) {
-  let reply;
-  try {
-    reply = await answer(contents, channel, bytes);
-  } catch (error) {
+/**
+ * ipcRenderer.invoke()
+ * @param {Source} source
+ * @param {(ok: boolean, value: any) => void} reply the value, or the text of an error; throws for what
+ *   cannot be cloned
+ */
+async function dispatchInvoke(source, channel, args, reply) {
+  const answer = new Answer(reply, false, NEVER_SENT);
+  const fail = (error) => {
     console.error(`Error occurred in handler for '${channel}':`, error);
-    native.reply(message, false, errorBytes(error));
+    answer.send(false, textOf(error));
+  };
+  const handler = source.targets.map((one) => one.handlerOf(channel)).find(Boolean);
+  if (!handler) {
+    fail(new Error(`No handler registered for '${channel}'`));
     return;
   }
-  native.reply(message, true, reply);
+  let value;
+  try {
+    value = await handler(new IpcEvent(source), ...args);
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  try {
+    answer.send(true, value);
+  } catch {
+    fail(new Error(NOT_CLONED));
+  }
 }
 
-module.exports = { dispatchSend, dispatchInvoke, dispatchPosted };
+module.exports = { dispatchInvoke, dispatchPosted, dispatchSend, dispatchSync, dispatchToHost };

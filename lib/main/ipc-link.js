@@ -37,8 +37,8 @@ class IpcLink {
       carryShared: refuse,
       takeShared: refuse,
     };
-    const { dispatchPosted } = require('./ipc-dispatch');
-    const received = (value, ports) => dispatchPosted(contents, value, ports ?? []);
+    const { posted } = require('./page-messages');
+    const received = (value, ports) => posted(contents, value, ports ?? []);
     this.#link = new Link(codec, adapter, received, () => {});
     this.#link.handlePackets(KINDS.PORT_MESSAGE, (id, packet) => this.#received(id, packet));
     this.#link.handle(KINDS.PORT_CLOSED, (id) => this.#closed(id));

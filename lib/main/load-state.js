@@ -190,8 +190,10 @@ class LoadState {
 
   #movedInPage(url) {
     this.committedURL = url;
+    this.#contents.frameTree.moved(url);
     this.#navigation('did-start-navigation', url, true);
-    emitEvent(this.#contents, 'did-navigate-in-page', url, true);
+    const { processId, routingId } = this.#contents.mainFrame;
+    emitEvent(this.#contents, 'did-navigate-in-page', url, true, processId, routingId);
   }
 
   #begin() {

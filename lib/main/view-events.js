@@ -2,7 +2,7 @@
 
 const { logConsole } = require('./console-log');
 const { emitDetails, emitEvent } = require('./event');
-const { dispatchInvoke, dispatchSend } = require('./ipc-dispatch');
+const pageMessages = require('./page-messages');
 const startOptions = require('./start-options');
 const { toldFeatures, windowOpened } = require('./window-open');
 
@@ -56,9 +56,9 @@ const HANDLERS = {
   inspector: ({ contents }, isOpen) =>
     emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed'),
   console: consoleMessage,
-  'ipc-send': ({ contents }, channel, bytes) => dispatchSend(contents, channel, bytes),
+  'ipc-send': ({ contents }, channel, bytes) => pageMessages.received(contents, channel, bytes),
   'ipc-invoke': ({ contents }, channel, bytes, message) =>
-    dispatchInvoke(contents, channel, bytes, message),
+    pageMessages.invoked(contents, channel, bytes, message),
 };
 
 module.exports = { HANDLERS };

@@ -33,8 +33,7 @@ class WebFrameMain extends EventEmitter {
   }
 
   get url() {
-    const { parent, url } = this.#live();
-    return parent ? url : this.#tree.contents.getURL();
+    return this.#live().url;
   }
 
   get origin() {

@@ -26,7 +26,7 @@ describe('send', () => {
        let sender;
        ipcMain.on('count', (event, number) => received.push(number));
        ipcMain.on('ask', (event, question) => {
-         sender = [event.sender === wc, event.processId === wc.getProcessId(), event.frameId,
+         sender = [event.sender === wc, event.processId === wc.getProcessId(), event.frameId === wc.mainFrame.routingId,
            event.senderFrame.url === wc.getURL(), event.type];
          event.reply('answer', question + '!', { deep: [1, null] });
        });
@@ -38,7 +38,7 @@ describe('send', () => {
        report(answer);`,
     );
     assert.deepEqual(received, Array.from({ length: 100 }, (_, i) => i));
-    assert.deepEqual(event, [true, true, 1, true, 'frame']);
+    assert.deepEqual(event, [true, true, true, true, 'frame']);
     assert.deepEqual(answer, ['why!', { deep: [1, null] }]);
   });
 
