@@ -9,12 +9,12 @@ const binding = require('./binding');
 const { Link } = require('../common/link');
 const { createCodec } = require('../common/structured-clone');
 const { carryShared, takeShared } = require('./shared-memory');
-const { Inbox } = require('./inbox');
+const { Inbox } = require('../node/inbox');
 const { stopPorts } = require('./message-port');
 const { carryPort, installPortLink, takePort } = require('./message-port/link');
 const { setPageChannel } = require('./page-memory');
 const { cutTexts } = require('./report-text');
-const { runTicks } = require('./ticks');
+const { runTicks } = require('../node/ticks');
 
 const { messageKinds } = binding;
 

@@ -150,27 +150,45 @@ static const char *describe_error(int error)
     }
 }
 
-/* spawn(json, place, deliver, deliverLarge, report, exited) -> the port's object */
-static JSCValue *js_spawn(const char *json, int place, JSCValue *deliver, JSCValue *deliver_large,
-                          JSCValue *report, JSCValue *exited, struct weft_document *document)
+/* Makes a channel and starts worker @id with it. Returns 0 or negative errno. */
+static int start_worker(struct weft_host *host, guint32 id, const char *json, JSCValue *callbacks,
+                        struct weft_port **ret_port)
+{
+    int descriptors[WEFT_LINK_DESCRIPTORS];
+    struct weft_port *port;
+    int r = weft_port_new(callbacks, &port, descriptors);
+    if (r < 0)
+        return r;
+    r = weft_host_spawn(host, id, json, descriptors);
+    if (r < 0) {
+        port_free(port);
+        return r;
+    }
+    weft_port_set_worker(port, host, id);
+    *ret_port = port;
+    return 0;
+}
+
+/* spawn(json, place, callbacks) -> the port's object (page/port.h) */
+static JSCValue *js_spawn(const char *json, int place, JSCValue *callbacks,
+                          struct weft_document *document)
 {
     JSCContext *context = jsc_context_get_current();
     if (!document->page || !document->hosts)
         return jsc_value_new_null(context);
-    struct weft_port_callbacks callbacks = {deliver, deliver_large, report, exited};
     guint32 id = ++document->last_id;
-    JSCValue *object;
-    int error;
+    int error = 0;
+    struct weft_port *port;
     struct weft_host *host = find_host(document->hosts, place, &error);
-    struct weft_port *port =
-        host ? weft_port_new(host, id, json, &callbacks, &object, &error) : NULL;
-    if (!port) {
+    if (host)
+        error = start_worker(host, id, json, callbacks, &port);
+    if (error < 0) {
         jsc_context_throw_printf(context, "Failed to construct 'Worker': %s",
                                  describe_error(error));
         return jsc_value_new_null(context);
     }
     g_hash_table_insert(document->ports, GUINT_TO_POINTER(id), port);
-    return object;
+    return weft_port_object(port);
 }
 
 /* consoleMessage(level, text, line, source): a worker's, for the main process. */
@@ -267,8 +285,8 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
 {
     JSCValue *binding = jsc_value_new_object(context, NULL, NULL);
     weft_jsc_set_function(binding, "spawn", G_CALLBACK(js_spawn), document_ref(document),
-                          document_unref, JSC_TYPE_VALUE, 6, G_TYPE_STRING, G_TYPE_INT,
-                          JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
+                          document_unref, JSC_TYPE_VALUE, 3, G_TYPE_STRING, G_TYPE_INT,
+                          JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "documentEnded", G_CALLBACK(js_document_ended),

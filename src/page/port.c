@@ -2,12 +2,17 @@
 
 /*
  * Runs in the web process, on its main thread. Page script writes clones into a scratch ArrayBuffer
- * of its own, and send() copies them into shared memory; what the worker sends is copied into the
- * inbox, an ArrayBuffer of the page's own too, and JavaScript is called once a message, so that
+ * of its own, and send() copies them into shared memory; what the other end sends is copied into
+ * the inbox, an ArrayBuffer of the page's own too, and JavaScript is called once a message, so that
  * each is a task with its microtasks. Both buffers are pinned while C has their address.
  *
+ * JavaScript may wait for a message in the midst of handling another one: what is left of a run is
+ * the port's own to know, so that the wait goes on with it, and the order is kept. Messages that
+ * came meanwhile and were not what it waited for are with JavaScript (lib/page/channel-port.js),
+ * and are older than all that is here.
+ *
  * A port is referenced by its document and by each of its native functions: page script may keep
- * those after the worker or the document has ended, and then they do nothing.
+ * those after the other end or the document has ended, and then they do nothing.
  */
 
 #include "page/port.h"
@@ -18,6 +23,8 @@
 #include "page/shared-buffer.h"
 
 #include <errno.h>
+#include <glib-unix.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,10 +32,20 @@ struct weft_port {
     struct weft_pumped pumped; /* first: the pump gives it back */
     gint references;
     gint calls;             /* of JavaScript that have not come back */
-    struct weft_host *host; /* NULL once ended */
+    struct weft_host *host; /* of a worker's port */
     guint32 id;
+    guint hangup_source; /* of a port without a host */
+    guint64 run_at;      /* what is left of the run in the inbox */
+    guint64 run_end;
+    gboolean has_kept; /* JavaScript has messages that wait for their turn */
     JSCContext *context;
-    struct weft_port_callbacks callbacks;
+    struct {
+        JSCValue *deliver;
+        JSCValue *deliver_large;
+        JSCValue *report;
+        JSCValue *exited;
+        JSCValue *kept;
+    } callbacks;         /* of JavaScript: port.h */
     JSCValue *undefined; /* held, so that the results of calls need no object of their own */
     JSCValue *inbox;
     guint8 *inbox_memory;
@@ -36,6 +53,11 @@ struct weft_port {
     guint8 *scratch_memory;
     gsize scratch_size;
 };
+
+static gboolean is_open(const struct weft_port *port)
+{
+    return port->pumped.link != NULL;
+}
 
 static struct weft_port *port_ref(struct weft_port *port)
 {
@@ -58,6 +80,7 @@ static void drop_values(struct weft_port *port)
     g_clear_object(&port->callbacks.deliver_large);
     g_clear_object(&port->callbacks.report);
     g_clear_object(&port->callbacks.exited);
+    g_clear_object(&port->callbacks.kept);
     g_clear_object(&port->undefined);
     g_clear_object(&port->inbox);
     g_clear_object(&port->scratch);
@@ -66,9 +89,10 @@ static void drop_values(struct weft_port *port)
 
 void weft_port_end(struct weft_port *port)
 {
-    if (!port->host)
+    if (!is_open(port))
         return;
     port->host = NULL;
+    g_clear_handle_id(&port->hangup_source, g_source_remove);
     weft_pump_remove(&port->pumped);
     weft_link_close(port->pumped.link);
     port->pumped.link = NULL;
@@ -85,7 +109,7 @@ static void enter_call(struct weft_port *port)
 
 static void leave_call(struct weft_port *port)
 {
-    if (--port->calls == 0 && !port->host)
+    if (--port->calls == 0 && !is_open(port))
         drop_values(port);
     weft_port_unref(port);
 }
@@ -153,17 +177,32 @@ static void deliver_large(struct weft_port *port, const struct weft_link_event *
                                             offset, G_TYPE_UINT, size, G_TYPE_NONE));
 }
 
-/* One call a message: when it returns, the engine runs microtasks. */
-static void deliver_run(struct weft_port *port, const struct weft_link_event *event)
+/* Whether messages wait that are older than those in the ring. */
+static void tell_pump(struct weft_port *port)
 {
-    guint64 at = event->offset, end = event->offset + event->size;
-    while (at < end && port->host) {
-        struct weft_message_header header;
-        memcpy(&header, port->inbox_memory + at, sizeof(header));
-        memcpy(port->inbox_memory + WEFT_LINK_INBOX_SIZE, &at, sizeof(at));
-        weft_jsc_finish_call(port->context,
-                             jsc_value_function_callv(port->callbacks.deliver, 0, NULL));
-        at += weft_message_span(header.size);
+    port->pumped.waits = port->has_kept || port->run_at < port->run_end;
+}
+
+/* One call a message: when it returns, the engine runs microtasks. */
+static void deliver_next(struct weft_port *port)
+{
+    struct weft_message_header header;
+    memcpy(&header, port->inbox_memory + port->run_at, sizeof(header));
+    memcpy(port->inbox_memory + WEFT_LINK_INBOX_SIZE, &port->run_at, sizeof(port->run_at));
+    port->run_at += weft_message_span(header.size);
+    tell_pump(port);
+    weft_jsc_finish_call(port->context, jsc_value_function_callv(port->callbacks.deliver, 0, NULL));
+}
+
+/* Delivers what is older than all that is in the ring. */
+static void deliver_waiting(struct weft_port *port)
+{
+    while (is_open(port) && port->pumped.waits) {
+        if (port->has_kept)
+            weft_jsc_finish_call(port->context,
+                                 jsc_value_function_callv(port->callbacks.kept, 0, NULL));
+        else
+            deliver_next(port);
     }
 }
 
@@ -172,7 +211,9 @@ static void handle_event(struct weft_port *port, const struct weft_link_event *e
     switch (event->kind) {
     case WEFT_MESSAGE_DATA:
         if (event->buffer_count == 0) {
-            deliver_run(port, event);
+            port->run_at = event->offset;
+            port->run_end = event->offset + event->size;
+            tell_pump(port);
             break;
         }
         /* fall through */
@@ -187,20 +228,32 @@ static void handle_event(struct weft_port *port, const struct weft_link_event *e
     }
 }
 
+/* Receives and delivers one run. Returns 0, WEFT_LINK_EMPTY or negative errno. */
+static int receive_run(struct weft_port *port)
+{
+    struct weft_link_event event;
+    deliver_waiting(port);
+    if (!is_open(port))
+        return WEFT_LINK_EMPTY;
+    int r = weft_link_receive(port->pumped.link, port->inbox_memory, &event);
+    if (r == 0) {
+        handle_event(port, &event);
+        deliver_waiting(port);
+    }
+    return r;
+}
+
 static gboolean receive_cb(struct weft_pumped *pumped)
 {
     struct weft_port *port = (struct weft_port *)pumped;
-    struct weft_link_event event;
-
     enter_call(port);
-    int r = weft_link_receive(pumped->link, port->inbox_memory, &event);
-    if (r == 0) {
-        handle_event(port, &event);
-    } else if (r < 0) {
-        weft_host_terminate(port->host, port->id);
+    int r = receive_run(port);
+    if (r < 0) {
+        if (port->host)
+            weft_host_terminate(port->host, port->id);
         weft_port_exited(port, r == -EBADMSG ? "The worker broke its channel" : g_strerror(-r));
     }
-    gboolean more = r == 0 && port->host;
+    gboolean more = r == 0 && is_open(port);
     leave_call(port);
     return more;
 }
@@ -208,14 +261,9 @@ static gboolean receive_cb(struct weft_pumped *pumped)
 void weft_port_exited(struct weft_port *port, const char *why)
 {
     enter_call(port);
-    int r = 0;
-    struct weft_link_event event;
-    while (port->host && r == 0) {
-        r = weft_link_receive(port->pumped.link, port->inbox_memory, &event);
-        if (r == 0)
-            handle_event(port, &event);
-    }
-    if (port->host) {
+    while (is_open(port) && receive_run(port) == 0)
+        continue;
+    if (is_open(port)) {
         weft_port_end(port);
         weft_jsc_finish_call(
             port->context,
@@ -234,7 +282,7 @@ static void throw_errno(const char *what, int negative_errno)
 
 static void js_set_scratch(JSCValue *buffer, struct weft_port *port)
 {
-    if (!port->host)
+    if (!is_open(port))
         return;
     g_set_object(&port->scratch, buffer);
     port->scratch_memory = jsc_value_array_buffer_get_data(buffer, &port->scratch_size);
@@ -242,11 +290,11 @@ static void js_set_scratch(JSCValue *buffer, struct weft_port *port)
 
 static void js_send(guint size, struct weft_port *port)
 {
-    if (!port->host || size > port->scratch_size)
+    if (!is_open(port) || size > port->scratch_size)
         return;
     int r = weft_link_send_data(port->pumped.link, port->scratch_memory, size);
     if (r < 0)
-        throw_errno("cannot send a message to the worker", r);
+        throw_errno("cannot send a message", r);
 }
 
 static int attach_new(struct weft_port *port, gsize size, struct weft_segment **ret_segment)
@@ -258,12 +306,12 @@ static int attach_new(struct weft_port *port, gsize size, struct weft_segment **
 static JSCValue *js_acquire(double size, struct weft_port *port)
 {
     JSCContext *context = jsc_context_get_current();
-    if (!port->host || !weft_jsc_allows_foreign_memory())
+    if (!is_open(port) || !weft_jsc_allows_foreign_memory())
         return jsc_value_new_null(context);
     struct weft_segment *segment;
     int r = attach_new(port, (gsize)size, &segment);
     if (r < 0) {
-        throw_errno("cannot send an ArrayBuffer to the worker", r);
+        throw_errno("cannot send an ArrayBuffer", r);
         return jsc_value_new_null(context);
     }
     /* Borrowed for the copy that follows; nobody keeps it. */
@@ -272,32 +320,32 @@ static JSCValue *js_acquire(double size, struct weft_port *port)
 
 static void js_attach_copy(JSCValue *bytes, struct weft_port *port)
 {
-    if (!port->host)
+    if (!is_open(port))
         return;
     gsize size;
     const void *memory = jsc_value_typed_array_get_data(bytes, &size);
     struct weft_segment *segment;
     int r = attach_new(port, size, &segment);
     if (r < 0)
-        throw_errno("cannot send an ArrayBuffer to the worker", r);
+        throw_errno("cannot send an ArrayBuffer", r);
     else
         memcpy(segment->memory, memory, size);
 }
 
 static void js_forward(double id, double size, struct weft_port *port)
 {
-    if (!port->host)
+    if (!is_open(port))
         return;
     struct weft_segment *segment =
         weft_link_find(port->pumped.link, (guint32)(id < 0 ? -id : id), id < 0);
     int r = segment ? weft_link_attach(port->pumped.link, segment, (guint64)size) : -EINVAL;
     if (r < 0)
-        throw_errno("cannot send an ArrayBuffer to the worker", r);
+        throw_errno("cannot send an ArrayBuffer", r);
 }
 
 static void js_detach_all(struct weft_port *port)
 {
-    if (port->host)
+    if (is_open(port))
         weft_link_detach_all(port->pumped.link);
 }
 
@@ -305,7 +353,7 @@ static void js_detach_all(struct weft_port *port)
 static guint js_share(JSCValue *buffer, struct weft_port *port)
 {
     guint32 id = 0;
-    struct weft_shared *shared = port->host ? weft_shared_buffer_get(buffer) : NULL;
+    struct weft_shared *shared = is_open(port) ? weft_shared_buffer_get(buffer) : NULL;
     int r = shared ? weft_link_share(port->pumped.link, shared, &id) : 0;
     weft_shared_unref(shared);
     if (r < 0)
@@ -318,7 +366,7 @@ static JSCValue *js_take_shared(guint id, struct weft_port *port)
 {
     JSCContext *context = jsc_context_get_current();
     struct weft_shared *shared;
-    if (!port->host || !weft_jsc_allows_foreign_memory() ||
+    if (!is_open(port) || !weft_jsc_allows_foreign_memory() ||
         weft_link_take_shared(port->pumped.link, id, &shared) < 0)
         return jsc_value_new_null(context);
     return weft_shared_buffer_wrap(context, shared);
@@ -326,15 +374,70 @@ static JSCValue *js_take_shared(guint id, struct weft_port *port)
 
 static void js_terminate(struct weft_port *port)
 {
-    if (!port->host)
+    if (!is_open(port))
         return;
-    weft_host_terminate(port->host, port->id);
+    if (port->host)
+        weft_host_terminate(port->host, port->id);
     weft_port_end(port);
+}
+
+static void js_set_kept(gboolean has_kept, struct weft_port *port)
+{
+    port->has_kept = has_kept;
+    tell_pump(port);
+}
+
+/* Hands over one message, which may be one of a run that has begun. */
+static int receive_one(struct weft_port *port)
+{
+    if (port->run_at < port->run_end) {
+        deliver_next(port);
+        return 0;
+    }
+    struct weft_link_event event;
+    int r = weft_link_receive(port->pumped.link, port->inbox_memory, &event);
+    if (r == 0)
+        handle_event(port, &event);
+    if (is_open(port) && r == 0 && port->run_at < port->run_end)
+        deliver_next(port);
+    return r;
+}
+
+/* Waits until there is something to receive, the other end has gone, or the time is over. Returns
+ * whether the other end is there. */
+static gboolean wait_for_bell(struct weft_link *link, int timeout_ms)
+{
+    struct pollfd polled[] = {{.fd = weft_link_bell(link), .events = POLLIN},
+                              {.fd = weft_link_socket(link)}};
+    gboolean has_gone = FALSE;
+    if (!weft_link_spin(link) && weft_link_sleep(link)) {
+        if (poll(polled, G_N_ELEMENTS(polled), timeout_ms) > 0 && (polled[0].revents & POLLIN))
+            weft_link_clear_bell(link);
+        has_gone = (polled[1].revents & POLLHUP) && !weft_link_ready(link);
+    }
+    weft_link_wake(link);
+    return !has_gone;
+}
+
+/* receiveBlocking(timeoutMs): for a script that waits. Hands over one message, or waits for one, at
+ * most so long. Returns whether more may come. */
+static gboolean js_receive_blocking(int timeout_ms, struct weft_port *port)
+{
+    if (!is_open(port))
+        return FALSE;
+    enter_call(port);
+    weft_link_flush(port->pumped.link);
+    int r = receive_one(port);
+    gboolean is_there = r >= 0 && is_open(port);
+    if (r == WEFT_LINK_EMPTY)
+        is_there = wait_for_bell(port->pumped.link, timeout_ms);
+    leave_call(port);
+    return is_there;
 }
 
 /* ---- making one ---- */
 
-static JSCValue *make_object(struct weft_port *port)
+JSCValue *weft_port_object(struct weft_port *port)
 {
     JSCValue *object = jsc_value_new_object(port->context, NULL, NULL);
     GDestroyNotify unref = (GDestroyNotify)weft_port_unref;
@@ -350,40 +453,44 @@ static JSCValue *make_object(struct weft_port *port)
     FUNCTION("share", js_share, G_TYPE_UINT, 1, JSC_TYPE_VALUE);
     FUNCTION("takeShared", js_take_shared, JSC_TYPE_VALUE, 1, G_TYPE_UINT);
     FUNCTION("terminate", js_terminate, G_TYPE_NONE, 0);
+    FUNCTION("setKept", js_set_kept, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+    FUNCTION("receiveBlocking", js_receive_blocking, G_TYPE_BOOLEAN, 1, G_TYPE_INT);
 #undef FUNCTION
     jsc_value_object_set_property(object, "inbox", port->inbox);
-    weft_jsc_set_number(object, "host", weft_host_number(port->host));
+    if (port->host)
+        weft_jsc_set_number(object, "host", weft_host_number(port->host));
     return object;
 }
 
-struct weft_port *weft_port_new(struct weft_host *host, guint32 id, const char *json,
-                                const struct weft_port_callbacks *callbacks, JSCValue **ret_object,
-                                int *ret_error)
+/* ---- making one ---- */
+
+static JSCValue *get_function(JSCValue *callbacks, const char *name)
+{
+    return jsc_value_object_get_property(callbacks, name);
+}
+
+static void take_callbacks(struct weft_port *port, JSCValue *callbacks)
+{
+    port->context = g_object_ref(jsc_value_get_context(callbacks));
+    port->callbacks.deliver = get_function(callbacks, "deliver");
+    port->callbacks.deliver_large = get_function(callbacks, "deliverLarge");
+    port->callbacks.report = get_function(callbacks, "report");
+    port->callbacks.exited = get_function(callbacks, "exited");
+    port->callbacks.kept = get_function(callbacks, "kept");
+}
+
+int weft_port_new(JSCValue *callbacks, struct weft_port **ret_port,
+                  int ret_peer[WEFT_LINK_DESCRIPTORS])
 {
     struct weft_link *link;
-    int descriptors[WEFT_LINK_DESCRIPTORS];
-    int r = weft_link_create(&link, descriptors);
-    if (r == 0) {
-        r = weft_host_spawn(host, id, json, descriptors);
-        if (r < 0)
-            weft_link_close(link);
-    }
-    if (r < 0) {
-        *ret_error = r;
-        return NULL;
-    }
-
+    int r = weft_link_create(&link, ret_peer);
+    if (r < 0)
+        return r;
     struct weft_port *port = g_new0(struct weft_port, 1);
     port->references = 1;
-    port->host = host;
-    port->id = id;
     port->pumped.link = link;
     port->pumped.receive = receive_cb;
-    port->context = g_object_ref(jsc_value_get_context(callbacks->deliver));
-    port->callbacks.deliver = g_object_ref(callbacks->deliver);
-    port->callbacks.deliver_large = g_object_ref(callbacks->deliver_large);
-    port->callbacks.report = g_object_ref(callbacks->report);
-    port->callbacks.exited = g_object_ref(callbacks->exited);
+    take_callbacks(port, callbacks);
     port->undefined = jsc_value_new_undefined(port->context);
     gsize size;
     g_autoptr(JSCValue) bytes = jsc_value_new_typed_array(port->context, JSC_TYPED_ARRAY_UINT8,
@@ -391,6 +498,26 @@ struct weft_port *weft_port_new(struct weft_host *host, guint32 id, const char *
     port->inbox = jsc_value_typed_array_get_buffer(bytes);
     port->inbox_memory = jsc_value_array_buffer_get_data(port->inbox, &size);
     weft_pump_add(&port->pumped);
-    *ret_object = make_object(port);
-    return port;
+    *ret_port = port;
+    return 0;
+}
+
+void weft_port_set_worker(struct weft_port *port, struct weft_host *host, guint32 id)
+{
+    port->host = host;
+    port->id = id;
+}
+
+static gboolean hangup_cb(gint fd, GIOCondition condition, gpointer data)
+{
+    struct weft_port *port = data;
+    port->hangup_source = 0;
+    weft_port_exited(port, "");
+    return G_SOURCE_REMOVE;
+}
+
+void weft_port_watch_peer(struct weft_port *port)
+{
+    port->hangup_source =
+        g_unix_fd_add(weft_link_socket(port->pumped.link), G_IO_HUP, hangup_cb, port);
 }

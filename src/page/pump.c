@@ -24,12 +24,17 @@ struct pump {
 
 static struct pump *pump;
 
+static bool is_ready(const struct weft_pumped *pumped)
+{
+    return pumped->waits || weft_link_ready(pumped->link);
+}
+
 static bool any_ready(const void *data)
 {
     const struct pump *self = data;
     for (guint i = 0; i < self->pumped->len; i++) {
         const struct weft_pumped *pumped = self->pumped->pdata[i];
-        if (pumped && weft_link_ready(pumped->link))
+        if (pumped && is_ready(pumped))
             return true;
     }
     return false;
@@ -86,7 +91,7 @@ static gboolean pump_check(GSource *source)
             weft_link_clear_bell(pumped->link);
             weft_link_flush(pumped->link);
         }
-        ready |= weft_link_ready(pumped->link);
+        ready |= is_ready(pumped);
     }
     gint64 now = g_get_monotonic_time();
     if (self->rest_until != 0) {

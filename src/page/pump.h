@@ -18,6 +18,7 @@ struct weft_pumped {
     struct weft_link *link;
     /* Handles one run of messages. Returns FALSE when there is none (or no more is wanted). */
     gboolean (*receive)(struct weft_pumped *pumped);
+    gboolean waits; /* something is older than what the link has: @receive is to be called */
     gpointer tag;
 };
 

@@ -1,11 +1,11 @@
 'use strict';
 
-/* The order of received messages while a script waits for one of them: lib/worker/inbox.js. */
+/* The order of received messages while a script waits for one of them: lib/node/inbox.js. */
 
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const { makeTrailer, withTrailer } = require('../../lib/common/link/trailer');
-const { Inbox } = require('../../lib/worker/inbox');
+const { Inbox } = require('../../lib/node/inbox');
 
 const KIND = 10;
 

@@ -6,7 +6,7 @@
  * in between.
  */
 
-const { KeptMessages } = require('./kept-messages');
+const { KeptMessages } = require('../common/link/kept-messages');
 const { runTicks } = require('./ticks');
 
 /** Of channel/layout.h: the size and kind of a message; the whole is padded to as much. */
@@ -20,13 +20,13 @@ class Inbox {
   /** What is left of the run that is being delivered. */
   #at = 0;
   #end = 0;
+  #isScheduled = false;
 
   /** @param {(bytes: Uint8Array, offset: number, size: number, buffers?: ArrayBuffer[]) => void} receive */
   constructor(receive) {
     this.#receive = receive;
-    this.#kept = new KeptMessages(
-      ({ bytes, offset, size, buffers }) => receive(bytes, offset, size, buffers),
-      runTicks,
+    this.#kept = new KeptMessages(({ bytes, offset, size, buffers }) =>
+      receive(bytes, offset, size, buffers),
     );
   }
 
@@ -44,7 +44,7 @@ class Inbox {
       this.#keepRun();
       return;
     }
-    this.#kept.deliver();
+    this.#deliverKept();
     while (this.#at < this.#end) {
       const start = this.#at + HEADER_SIZE;
       this.#receive(this.#bytes, start, this.#skipMessage(), undefined);
@@ -61,22 +61,51 @@ class Inbox {
     }
     const own = body ? bytes.subarray(offset) : bytes.slice(offset, offset + size);
     this.#kept.add({ bytes: own, offset: 0, size, buffers });
-    this.#kept.deliver();
+    this.#deliverKept();
   }
 
   /**
    * Blocks until a message of this kind and target has come and was handled. Others wait.
-   * @param {number} kind @param {number} target @param {() => void} receiveSome
+   * @param {number} kind @param {number} target
+   * @param {() => boolean | void} receiveSome false when nothing will come any more
+   * @returns {boolean} whether it has come
    */
   waitFor(kind, target, receiveSome) {
     this.#keepRun(); // older than all that comes now
-    this.#kept.waitFor(kind, target, receiveSome);
+    const hasCome = this.#kept.waitFor(kind, target, receiveSome);
+    this.#scheduleKept();
+    return hasCome;
+  }
+
+  /** As waitFor(), for more than one message: see KeptMessages. */
+  waitUntil(isWanted, isDone, receiveSome) {
+    this.#keepRun();
+    const hasCome = this.#kept.waitUntil(isWanted, isDone, receiveSome);
+    this.#scheduleKept();
+    return hasCome;
   }
 
   /** Nothing is delivered any more. */
   stop() {
     this.#end = this.#at;
     this.#kept.stop();
+  }
+
+  /** The wait is over, and the script goes on first. */
+  #scheduleKept() {
+    if (this.#kept.isEmpty || this.#kept.isWaiting || this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#deliverKept();
+    });
+  }
+
+  #deliverKept() {
+    while (!this.#kept.isEmpty && !this.#kept.isWaiting) {
+      this.#kept.deliverFirst();
+      runTicks();
+    }
   }
 
   /** @returns {number} the size of its body */
