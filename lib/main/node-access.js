@@ -9,11 +9,14 @@ const { WorkerHost } = require('./worker-host');
 
 /** Gives a window's pages to its worker host: only those that may have Node, and only there. */
 class NodeAccess {
+  #contents;
   #preferences;
   /** The window's host. @type {WorkerHost | null} */
   #host = null;
   /** Those of single workers. @type {OwnHosts | null} */
   #ownHosts = null;
+  /** Of its workers that talk to us. @type {import('./worker-lines').WorkerLines | null} */
+  #lines = null;
   #committedURL = '';
   #hasWarned = false;
 
@@ -21,6 +24,7 @@ class NodeAccess {
   pagePid = 0;
 
   constructor(contents, preferences) {
+    this.#contents = contents;
     this.#preferences = preferences;
     if (preferences.hasNode) this.#makeHosts();
     context.addToken(preferences.nodeToken, this);
@@ -29,11 +33,20 @@ class NodeAccess {
 
   #makeHosts() {
     const { appPath, nativeModules } = this.#preferences;
-    const settings = { appPath, nativeModules };
+    const onLine = (key, json) => this.#openLine(key, json);
+    const settings = { appPath, nativeModules, onLine };
     const gone = (end) => tellHostGone(end, this.#committedURL);
     this.#host = new WorkerHost(settings, gone);
     this.#ownHosts = new OwnHosts(settings, gone);
     this.#startHost();
+  }
+
+  #openLine(key, json) {
+    if (!this.#lines) {
+      const { WorkerLines } = require('./worker-lines');
+      this.#lines = new WorkerLines(this.#contents);
+    }
+    this.#lines.open(key, json);
   }
 
   /** Started with the page: its first worker does not wait for it. A preload script may never ask. */
@@ -89,6 +102,7 @@ class NodeAccess {
   #closeHosts() {
     this.#host?.close();
     this.#ownHosts?.close();
+    this.#lines?.close();
   }
 
   /** The page's process is not trusted: what it says is held against what we know ourselves. */

@@ -22,6 +22,7 @@ const waiting = [];
  * @typedef {object} HostSettings
  * @property {string} appPath
  * @property {import('./native-module-settings').NativeModuleSettings} [nativeModules]
+ * @property {(key: number, json: string) => void} onLine a worker has made a channel to main
  * @property {boolean} [isOwn] for one worker and those that it makes
  *
  * @typedef {object} HostEnd of a host that was not told to end
@@ -81,19 +82,20 @@ class WorkerHost {
       args,
       env: appEnvironment(),
     };
-    const host = new native.Host(options, (event, code, signal, module) =>
-      this.#ended(host, { code, signal, module }),
-    );
+    const host = new native.Host(options, (event, ...args) => {
+      if (event === 'line') this.#settings.onLine(...args);
+      else this.#ended(host, ...args);
+    });
     alive.add(host);
     this.#current = host;
   }
 
-  #ended(host, end) {
+  #ended(host, code, signal, module) {
     if (this.#current === host) this.#current = null;
     alive.delete(host);
     const wasTold = closing.delete(host);
     if (alive.size === 0) for (const resolve of waiting.splice(0)) resolve();
-    if (!wasTold) this.#onGone(end);
+    if (!wasTold) this.#onGone({ code, signal, module });
   }
 }
 
