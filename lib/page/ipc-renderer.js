@@ -1,93 +1,97 @@
 'use strict';
 
-const { LINK_CHANNEL } = require('../common/ipc-frame');
-const { createIpcLink } = require('./ipc-link');
+/**
+ * ipcRenderer: an EventEmitter whose events are messages of the main process. What it sends goes over
+ * the document's line (main-line.js); the other end is lib/main/ipc-dispatch.js.
+ */
+
+const { EventEmitter } = require('./node/modules/events');
+const { openMainLine } = require('./old-line');
 const { isPort } = require('./message-port/natives');
 const { isArrayBuffer } = require('../common/structured-clone/classify');
 
-/**
- * ipcRenderer: `send`, `invoke`, `postMessage` and listeners. The other end is lib/main/ipc-main.js and
- * webContents.send and postMessage.
- *
- * @param {import('../common/structured-clone').Codec} codec
- */
-exports.createIpcRenderer = function createIpcRenderer(codec) {
-  /** @type {Map<string, {listener: Function, once: boolean}[]>} */
-  const listeners = new Map();
+const { DOMException, Error, Promise, reportError, TypeError } = globalThis;
+const { apply } = Reflect;
 
-  function add(channel, listener, once) {
-    if (typeof listener !== 'function') {
-      throw new TypeError('The "listener" argument must be of type function');
-    }
-    listeners.set(channel, [...(listeners.get(channel) ?? []), { listener, once }]);
-    return ipcRenderer;
+class IpcRenderer extends EventEmitter {
+  #line;
+
+  constructor(line) {
+    super();
+    this.#line = line;
+    this.on('error', () => {}); // a channel may be called so; it must not throw
   }
 
-  function remove(channel, listener) {
-    const rest = (listeners.get(channel) ?? []).filter((entry) => entry.listener !== listener);
-    listeners.set(channel, rest);
-    return ipcRenderer;
+  send(channel, ...args) {
+    checkChannel(channel);
+    cloning(() => this.#line.send(channel, args));
   }
 
-  const ipcRenderer = {
-    on: (channel, listener) => add(channel, listener, false),
-    addListener: (channel, listener) => add(channel, listener, false),
-    once: (channel, listener) => add(channel, listener, true),
-    off: remove,
-    removeListener: remove,
-    removeAllListeners(channel) {
-      if (channel === undefined) listeners.clear();
-      else listeners.delete(channel);
-      return ipcRenderer;
-    },
-    listenerCount: (channel) => listeners.get(channel)?.length ?? 0,
+  /** Blocks until main has answered; what comes meanwhile is delivered afterwards. */
+  sendSync(channel, ...args) {
+    checkChannel(channel);
+    return cloning(() => this.#line.sendSync(channel, args));
+  }
 
-    send(channel, ...values) {
-      binding.ipcSend(checkChannel(channel), codec.serialize(values));
-    },
-
-    postMessage(channel, message, transfer = []) {
-      if (arguments.length < 2) throw new TypeError('Insufficient number of arguments.');
-      link.post([checkChannel(channel), message], checkTransfer(transfer));
-    },
-
-    invoke(channel, ...values) {
-      return new Promise((resolve, reject) => {
-        const bytes = codec.serialize(values);
-        binding.ipcInvoke(checkChannel(channel), bytes, (ok, answer) => {
-          const value = codec.deserialize(answer);
-          if (ok) resolve(value);
-          else reject(new Error(`Error invoking remote method '${channel}': ${textOf(value)}`));
-        });
-      });
-    },
-  };
-
-  function dispatch(channel, values, ports) {
-    for (const { listener, once } of listeners.get(channel) ?? []) {
-      if (once) remove(channel, listener);
+  /** @returns {Promise<unknown>} */
+  async invoke(channel, ...args) {
+    checkChannel(channel);
+    const { ok, value } = await new Promise((resolve, reject) => {
       try {
-        listener.call(ipcRenderer, { sender: ipcRenderer, ports }, ...values);
+        const answered = (isValue, answer) => resolve({ __proto__: null, ok: isValue, value: answer });
+        cloning(() => this.#line.invoke(channel, args, answered));
       } catch (error) {
-        reportError(error); // One listener's mistake is not the next one's.
+        reject(error);
       }
-    }
+    });
+    if (!ok) throw new Error(`Error invoking remote method '${channel}': ${value}`);
+    return value;
   }
 
-  const { link, receive } = createIpcLink(([channel, message], ports = []) =>
-    dispatch(channel, [message], ports),
-  );
-  binding.onIpcMessage((channel, bytes) => {
-    if (channel === LINK_CHANNEL) receive(bytes);
-    else dispatch(channel, codec.deserialize(bytes), []);
-  });
+  postMessage(channel, message, transfer = []) {
+    if (arguments.length < 2) throw new TypeError('Insufficient number of arguments.');
+    checkChannel(channel);
+    this.#line.post(channel, message, checkTransfer(transfer));
+  }
 
+  sendToHost(channel, ...args) {
+    checkChannel(channel);
+    cloning(() => this.#line.sendToHost(channel, args));
+  }
+}
+
+exports.createIpcRenderer = function createIpcRenderer() {
+  const line = openMainLine();
+  const ipcRenderer = new IpcRenderer(line);
+  line.onMessage((channel, args, ports) => dispatch(ipcRenderer, channel, args, ports ?? []));
   return ipcRenderer;
 };
 
+/** Each listener gets it, whatever those before it threw. */
+function dispatch(ipcRenderer, channel, args, ports) {
+  const event = { sender: ipcRenderer, ports };
+  const listeners = ipcRenderer.rawListeners(channel);
+  for (let i = 0; i < listeners.length; i++) {
+    try {
+      apply(listeners[i], ipcRenderer, [event, ...args]);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
+
 function checkChannel(channel) {
-  if (typeof channel !== 'string') throw new TypeError('The channel must be a string');
-  return channel;
+  if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
+}
+
+/** Runs @send; what cannot be cloned is Electron's error, which apps know by its text. */
+function cloning(send) {
+  try {
+    return send();
+  } catch (cause) {
+    if (!(cause instanceof DOMException)) throw cause; // of a getter
+    throw new Error('An object could not be cloned.', { cause });
+  }
 }
 
 /** Electron takes ports only. */
@@ -95,8 +99,4 @@ function checkTransfer(transfer) {
   const isValid = Array.isArray(transfer) && transfer.every((item) => isPort(item) || isArrayBuffer(item));
   if (!isValid) throw new TypeError('Invalid value for transfer');
   return transfer;
-}
-
-function textOf(error) {
-  return error?.name ? `${error.name}: ${error.message}` : String(error);
 }

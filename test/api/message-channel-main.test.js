@@ -308,7 +308,7 @@ test('channels between the main process and a page', async (t) => {
     assert.deepEqual(found, [
       'TypeError: Insufficient number of arguments.',
       'TypeError: Insufficient number of arguments.',
-      'TypeError: The channel must be a string',
+      'TypeError: Missing required channel argument',
       'TypeError: Invalid value for transfer',
       'TypeError: Invalid value for transfer',
       'DataCloneError: () => 1 could not be cloned.',
