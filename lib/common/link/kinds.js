@@ -15,6 +15,9 @@ const KINDS = {
   REQUEST: 9,
   ANSWER: 10,
   ENVIRONMENT: 11, // what the page's navigator says now
+  MEMBRANE_CALL: 18, // of a page and its Node thread (lib/common/membrane.js); the target is the call's number
+  MEMBRANE_REPLY: 19,
+  MEMBRANE_NOTE: 20,
   PORT_MOVED: 24, // its owner gives it to another worker (lib/worker/message-port/move.js)
   PORT_STAY: 25,
   PORT_CLAIM: 26,

@@ -166,6 +166,7 @@ module.exports = {
 
   charCodeAt: String.prototype.charCodeAt,
   stringIncludes: uncurryThis(String.prototype.includes),
+  stringSlice: uncurryThis(String.prototype.slice),
   functionToString: uncurryThis(Function.prototype.toString),
   objectToString: Object.prototype.toString,
   symbolToString: uncurryThis(Symbol.prototype.toString),

@@ -1,0 +1,323 @@
+"use strict";
+
+/**
+ * One end of a membrane: what it gave and received, and its calls (see ../membrane.js).
+ *
+ * @typedef {object} Realm what differs between the engines
+ * @property {(view: Uint8Array) => boolean} isBuffer
+ * @property {(bytes: Uint8Array) => Uint8Array} toBuffer
+ * @property {(fn: Function) => boolean} lends whether it writes into buffers that it is given
+ * @property {import('./values').ValueTypes} valueTypes
+ * @property {(name: string, given: unknown[]) => unknown} run
+ * @property {(error: unknown) => void} report an error that nobody has caught
+ *
+ * @typedef {object} Message
+ * @property {number} kind of KINDS @property {number} target @property {any} value
+ * @property {object[]} lent buffers in it that are to be written
+ *
+ * @typedef {object} Transport
+ * @property {(kind: number, target: number, value: unknown) => void} send
+ * @property {(call: number) => Message} next blocks until there is something for who waits for this call
+ */
+
+const P = require("../structured-clone/primordials");
+const { KINDS } = require("../link/kinds");
+const { createCodec } = require("../structured-clone");
+const { MembraneDecoder } = require("./decoder");
+const { MembraneEncoder } = require("./encoder");
+const { Given } = require("./given");
+const { intrinsicName } = require("./intrinsics");
+const { Promises, soon } = require("./promises");
+const { ReceivedTable } = require("./received");
+const { serve } = require("./serve");
+const { onAbort, reasonOf } = require("./signals");
+const { StandIns } = require("./stand-ins");
+const { NOTE, OP, REPLY } = require("./words");
+
+/** Calls in calls: more is a recursion without end. */
+const DEPTH_MAX = 256;
+
+const NOTHING = P.freeze(P.safeArray());
+
+class End {
+  given = new Given();
+  received = new ReceivedTable((id, count) => this.#release(id, count));
+  promises = new Promises();
+  standIns = new StandIns(this);
+  realm;
+  codec;
+  /** While a call of a function that writes into its arguments is written. */
+  isLending = false;
+  /** While a description is written: what it names is never released. */
+  isPinning = false;
+  /** Buffers of the message that is being read. */
+  lent = P.safeArray();
+
+  #transport;
+  #nestsCalls;
+  #statics = P.newSafeWeakMap();
+  #prototypes = P.newSafeWeakMap();
+  #lastCall = 0;
+  #depth = 0;
+  /** The call of the other end's that is being served: ours are part of it. */
+  #serving = 0;
+  #releases = P.safeArray();
+  #failure = null;
+
+  /**
+   * @param {Realm} realm
+   * @param {Transport} transport
+   * @param {boolean} nestsCalls whether the other end serves calls while it waits only if they are part of what it waits for
+   */
+  constructor(realm, transport, nestsCalls) {
+    this.realm = realm;
+    this.#transport = transport;
+    this.#nestsCalls = nestsCalls;
+    this.codec = createCodec({
+      makeEncoder: () => new MembraneEncoder(this),
+      makeDecoder: () => new MembraneDecoder(this),
+    });
+  }
+
+  // --- what things are
+
+  isStandIn(value) {
+    const canBe =
+      (typeof value === "object" && value !== null) ||
+      typeof value === "function";
+    return canBe && this.received.idOf(value) !== 0;
+  }
+
+  isStatic(object) {
+    return this.#statics.get(object) === true;
+  }
+
+  addStatic(object) {
+    this.#statics.set(object, true);
+    return object;
+  }
+
+  isPrototype(object) {
+    return this.#prototypes.get(object) === true;
+  }
+
+  addPrototype(object) {
+    if (
+      typeof object === "object" &&
+      intrinsicName(object) === undefined &&
+      this.received.idOf(object) === 0
+    )
+      this.#prototypes.set(object, true);
+  }
+
+  // --- calls of this end
+
+  /** Calls the other end, and waits for the answer. @throws what it threw */
+  ask(operation, ...operands) {
+    const message = [operation];
+    for (let i = 0; i < operands.length; i++)
+      P.createDataProperty(message, i + 1, operands[i]);
+    return this.#call(message);
+  }
+
+  apply(fn, self, given, lends) {
+    const outer = this.isLending;
+    this.isLending = lends;
+    const id = this.#startCall(
+      [OP.APPLY, fn, self === globalThis ? undefined : self, given],
+      outer,
+    );
+    return this.#wait(id);
+  }
+
+  #call(message) {
+    return this.#wait(this.#startCall(message, this.isLending));
+  }
+
+  #startCall(message, lendsAfterwards) {
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      if (this.#depth >= DEPTH_MAX)
+        throw new RangeError("Maximum call stack size exceeded");
+      const id = ++this.#lastCall;
+      if (!this.#nestsCalls || this.#serving === 0)
+        this.#transport.send(KINDS.MEMBRANE_CALL, id, message);
+      else
+        this.#transport.send(KINDS.MEMBRANE_REPLY, this.#serving, [
+          REPLY.CALL,
+          id,
+          message,
+        ]);
+      return id;
+    } finally {
+      this.isLending = lendsAfterwards;
+    }
+  }
+
+  #wait(id) {
+    this.#depth++;
+    try {
+      for (;;) {
+        const message = this.#transport.next(id);
+        const { kind, target, value } = message;
+        if (
+          kind === KINDS.MEMBRANE_REPLY &&
+          target === id &&
+          value[0] !== REPLY.CALL
+        ) {
+          if (value[0] === REPLY.THROWN) throw value[1];
+          return value[1];
+        }
+        this.handle(message);
+      }
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  // --- what the other end says
+
+  /** What was lent by the message that has just been read. */
+  takeLent() {
+    if (this.lent.length === 0) return NOTHING;
+    const { lent } = this;
+    this.lent = P.safeArray();
+    return lent;
+  }
+
+  /** @param {Message} message */
+  handle({ kind, target, value, lent }) {
+    if (kind === KINDS.MEMBRANE_CALL) this.#serve(target, value, lent);
+    else if (kind === KINDS.MEMBRANE_NOTE) this.#note(value);
+    else if (value[0] === REPLY.CALL) this.#serve(value[1], value[2], lent);
+  }
+
+  #serve(id, message, lent) {
+    const outer = this.#serving;
+    this.#serving = id;
+    try {
+      let reply;
+      try {
+        const result = serve(this, message);
+        reply =
+          lent.length === 0
+            ? [REPLY.DONE, result]
+            : [REPLY.DONE, result, asArray(lent)];
+      } catch (error) {
+        reply = [REPLY.THROWN, error];
+      }
+      this.#reply(id, reply, message[0] === OP.DESCRIBE);
+    } finally {
+      this.#serving = outer;
+    }
+  }
+
+  #reply(id, reply, isDescription) {
+    this.isPinning = isDescription;
+    try {
+      this.#transport.send(KINDS.MEMBRANE_REPLY, id, reply);
+    } catch (error) {
+      this.isPinning = false;
+      if (this.#failure === null)
+        this.#transport.send(KINDS.MEMBRANE_REPLY, id, [REPLY.THROWN, error]);
+    } finally {
+      this.isPinning = false;
+    }
+  }
+
+  #note(value) {
+    switch (value[0]) {
+      case NOTE.RELEASE:
+        for (let i = 1; i < value.length; i += 2)
+          this.given.release(value[i], value[i + 1]);
+        break;
+      case NOTE.SETTLE:
+        this.promises.settle(value[1], value[2], value[3]);
+        break;
+      case NOTE.ERROR:
+        this.realm.report(value[1]);
+        break;
+    }
+  }
+
+  #tell(value) {
+    if (this.#failure === null)
+      this.#transport.send(KINDS.MEMBRANE_NOTE, 0, value);
+  }
+
+  /** An error of this end that nobody has caught: the other end is where somebody reads of it. */
+  tellError(error) {
+    this.#tell([NOTE.ERROR, error]);
+  }
+
+  // --- lifetimes
+
+  #release(id, count) {
+    const list = this.#releases;
+    list[list.length] = id;
+    list[list.length] = count;
+    if (list.length === 2) soon(() => this.#sendReleases());
+  }
+
+  #sendReleases() {
+    const message = [NOTE.RELEASE];
+    const list = this.#releases;
+    this.#releases = P.safeArray();
+    for (let i = 0; i < list.length; i++)
+      P.createDataProperty(message, i + 1, list[i]);
+    this.#tell(message);
+  }
+
+  /** @param {Promise<unknown>} promise that is given @returns {number} its id */
+  followPromise(promise) {
+    const id = this.given.give(promise);
+    Promises.follow(promise, (isFulfilled, value) =>
+      this.#tellSettled(id, isFulfilled, value),
+    );
+    return id;
+  }
+
+  #tellSettled(id, isFulfilled, value) {
+    try {
+      this.#tell([NOTE.SETTLE, id, isFulfilled, value]);
+    } catch (error) {
+      this.#tell([NOTE.SETTLE, id, false, error]);
+    }
+  }
+
+  /** @param {AbortSignal} signal that is given @returns {number} its id */
+  followSignal(signal) {
+    const isNew = !this.given.has(signal);
+    const id = this.given.give(signal);
+    if (isNew)
+      onAbort(
+        signal,
+        () => this.#failure ?? this.ask(OP.ABORT, id, reasonOf(signal)),
+      );
+    return id;
+  }
+
+  /** The other end is gone. @param {Error} error what calls throw from now on */
+  fail(error) {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.promises.rejectAll(error);
+  }
+
+  /** For tests and diagnosis. */
+  get counts() {
+    return {
+      given: this.given.size,
+      received: this.received.size,
+      promises: this.promises.size,
+    };
+  }
+}
+
+function asArray(list) {
+  const array = [];
+  for (let i = 0; i < list.length; i++) P.createDataProperty(array, i, list[i]);
+  return array;
+}
+
+module.exports = { End };
