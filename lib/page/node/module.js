@@ -183,8 +183,14 @@ function makeModule(filename, paths = Module._nodeModulePaths(folderOf(filename)
 
 completeFrom(Module, 'module', [
   ...['stripTypeScriptTypes', 'findPackageJSON', 'constants', 'enableCompileCache'],
-  ...['getCompileCacheDir', 'flushCompileCache', 'SourceMap'],
+  ...['getCompileCacheDir', 'flushCompileCache', 'SourceMap', 'findSourceMap'],
+  ...['getSourceMapsSupport', 'setSourceMapsSupport'],
 ]);
+for (const name of ['_findPath', '_preloadModules', 'register', 'registerHooks', 'runMain']) {
+  Module[name] = () => {
+    throw new Error(`module.${name} is not supported in a page (see docs/api/node-in-page.md)`);
+  };
+}
 Module._initPaths = Module.syncBuiltinESMExports = () => {};
 
 module.exports = { Module, makeModule, makeRequire };

@@ -65,6 +65,7 @@ function duplexPair(options) {
   return ends;
 }
 
+stream._isArrayBufferView = ArrayBuffer.isView;
 stream.duplexPair = duplexPair;
 stream.isDestroyed = (each) => Boolean(each.destroyed);
 stream.isWritable = (each) => (typeof each?.writable === 'boolean' ? each.writable : null);
