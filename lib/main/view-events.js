@@ -57,6 +57,11 @@ const HANDLERS = {
     emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed'),
   console: consoleMessage,
   'ipc-send': ({ contents }, channel, bytes) => pageMessages.received(contents, channel, bytes),
+  'preload-error'({ contents }, path, name, message, stack) {
+    const error = new Error(message);
+    Object.assign(error, { name, stack: `${name}: ${message}\n${stack}` });
+    emitEvent(contents, 'preload-error', path, error);
+  },
   'ipc-invoke': ({ contents }, channel, bytes, message) =>
     pageMessages.invoked(contents, channel, bytes, message),
 };

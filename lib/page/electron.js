@@ -24,7 +24,9 @@ const HAS = {
   ipcRenderer() {
     // Before anybody makes a channel whose port is given to the main process.
     require('./message-port/globals').install();
-    return require('./ipc-renderer').createIpcRenderer(createCodec());
+    const ipcRenderer = require('./ipc-renderer').createIpcRenderer(createCodec());
+    require('./context-bridge').hide(ipcRenderer);
+    return ipcRenderer;
   },
 };
 

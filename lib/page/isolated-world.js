@@ -9,9 +9,9 @@ binding.onReadBlob(require('./read-blob').readBlob);
 binding.onLoad(require('./load').load);
 
 if (options.preload && options.contextIsolation) {
-  const { createCodec } = require('../common/structured-clone');
-  const { createRequire } = require('./page-require');
-  require('./preload').run(createRequire(createCodec()));
+  require('./world-guard').install();
+  require('./context-bridge').connect();
+  require('./preload').run();
 }
 
 if (options.isSubframe) {

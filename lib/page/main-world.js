@@ -2,7 +2,7 @@
 
 /**
  * Runs in the page's own world, before any page script. What is not put on `window` here can't be seen
- * by the page. A subframe has workers at most.
+ * by the page.
  */
 
 const { createCodec } = require('../common/structured-clone');
@@ -16,13 +16,10 @@ if (options.nodeIntegrationInWorker && !options.sandbox) {
 if (options.preload && options.contextIsolation) require('./context-bridge').offerRealm();
 if (options.nodeInPage) require('./node/page-globals').installPageGlobals(window);
 if (!options.isSubframe) installInMainFrame(createCodec());
+if (options.preload && !options.contextIsolation) require('./preload').run();
 
 function installInMainFrame(codec) {
   require('./execute').install(codec);
-
-  if (!options.contextIsolation && options.preload) {
-    require('./preload').run(require('./page-require').createRequire(codec));
-  }
   tellWhenLoaded();
 }
 

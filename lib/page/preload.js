@@ -1,14 +1,97 @@
 'use strict';
 
-/** Runs the window's preload script as a CommonJS module of this world. */
-exports.run = function run(requireInPage) {
-  const { path, source } = options.preload;
-  const module = { exports: {}, filename: path, loaded: false };
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  const body = binding.evaluate(
-    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
-    `file://${path}`,
-  );
-  body.call(module.exports, module.exports, requireInPage, module, path, folder);
+/**
+ * Runs the window's preload script, before any script of the page: in the isolated world, or without
+ * contextIsolation in the page's own. A sandboxed one has Electron's short list of modules, another all
+ * of Node.
+ *
+ * In its own world it has Node's globals for good. In the page's world they are its parameters, so that
+ * it keeps them when the page has none: what it wants the page to have it leaves on `window`, in
+ * `process.once('loaded')` for the names that are taken away then.
+ */
+
+const { addNodeGlobals } = require('./node/globals');
+const { lazy } = require('./node/lazy');
+
+const { apply } = Reflect;
+const { getOwnPropertyDescriptor } = Object;
+const { error: logError } = console;
+
+const GLOBALS = ['global', 'process', 'Buffer', 'setImmediate', 'clearImmediate'];
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+
+/** @returns {{module: {exports: object}, require: Function}} */
+function makeModule(filename) {
+  if (options.nodeInPreload) return require('./node/require').createPageModule({ filename });
+  const { createSandboxedRequire } = require('./sandboxed-require');
+  const { getElectron } = require('./electron');
+  const module = { exports: {}, filename, loaded: false };
+  return { module, require: createSandboxedRequire(getElectron()) };
+}
+
+function addGlobals(target) {
+  lazy(target, 'global', () => target);
+  Object.defineProperty(target, 'global', { enumerable: false });
+  addNodeGlobals(target);
+}
+
+/** `process`, if anybody has asked for it: making it costs a page its events module. */
+function usedProcess(holder) {
+  return getOwnPropertyDescriptor(holder, 'process')?.value ?? null;
+}
+
+/** As Electron: the page without nodeIntegration loses them when the preload script has run. */
+function removeWhenLoaded() {
+  addGlobals(window);
+  window.process.once('loaded', () => {
+    for (const name of GLOBALS) delete window[name];
+  });
+}
+
+function evaluate({ path, source }, globals) {
+  const { module, require } = makeModule(path);
+  const names = [...PARAMETERS, ...globals.names];
+  const body = binding.evaluate(`(function (${names.join(', ')}) {${source}\n})`, `file://${path}`);
+  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
+  const given = [module.exports, require, module, path, folder];
+  for (const name of globals.names) given.push(globals.holder[name]);
+  apply(body, module.exports, given);
   module.loaded = true;
+}
+
+/** Where the script finds its globals, and the names of those that are its parameters. */
+function prepareGlobals() {
+  if (options.contextIsolation) {
+    addGlobals(window);
+    return { holder: window, names: [] };
+  }
+  if (options.nodeInPage) return { holder: window, names: [] };
+  const holder = {};
+  if (options.nodeInPreload) removeWhenLoaded();
+  addGlobals(holder);
+  holder.global = window;
+  return { holder, names: GLOBALS };
+}
+
+function reportFailure(path, error) {
+  logError(`Unable to load preload script: ${path}`);
+  logError(error);
+  const text = (name) => `${error?.[name] ?? ''}`;
+  binding.preloadFailed(path, text('name'), text('message') || `${error}`, text('stack'));
+}
+
+/** An error of the script's own does not stop the page. */
+exports.run = function run() {
+  const globals = prepareGlobals();
+  const { path } = options.preload;
+  try {
+    evaluate(options.preload, globals);
+  } catch (error) {
+    reportFailure(path, error);
+  }
+  const process = usedProcess(globals.holder);
+  if (process === null) return;
+  process.emit('loaded');
+  process.emit('document-start');
+  document.addEventListener('DOMContentLoaded', () => process.emit('document-end'), { once: true });
 };

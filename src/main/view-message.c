@@ -12,6 +12,7 @@
  *     console (i level, s, i line, s)      callback('console', level, text, line, source)
  *     dom-ready (s title)                  callback('dom-ready', title)
  *     page-loaded ()                       callback('page-loaded')
+ *     preload-error (ssss)                 callback('preload-error', path, name, message, stack)
  *   main -> page
  *     ipc-message (s channel, ay)
  *     execute-javascript (t frame id or 0, u world, a(ss) code and URL), reply result (b ok, ay)
@@ -63,6 +64,12 @@ gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *messag
         int level, line;
         g_variant_get(parameters, "(i&si&s)", &level, &text, &line, &source);
         weft_callback_emit(&view->callback, "console", "isis", level, text, line, source);
+        return TRUE;
+    }
+    if (g_str_equal(name, "preload-error") && g_str_equal(type, "(ssss)")) {
+        const char *path, *error, *text, *stack;
+        g_variant_get(parameters, "(&s&s&s&s)", &path, &error, &text, &stack);
+        weft_callback_emit(&view->callback, "preload-error", "ssss", path, error, text, stack);
         return TRUE;
     }
     if (!g_str_equal(type, "(say)"))

@@ -28,7 +28,7 @@ struct weft_document {
     struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
     JSCValue *load;               /* lib/page/load.js, of the isolated world */
-    JSCValue *expose;             /* lib/page/context-bridge.js, of the main world */
+    JSCValue *realm;              /* lib/page/context-bridge/realm.js, of the main world */
     GHashTable *ports;            /* id -> struct weft_port */
     guint32 last_id;
 };
@@ -67,7 +67,7 @@ static void document_end(gpointer data)
     g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
     g_clear_object(&document->load);
-    g_clear_object(&document->expose);
+    g_clear_object(&document->realm);
     if (!document->is_subframe) {
         if (weft_document_of_frame(document->frame) == document)
             g_object_set_data(G_OBJECT(document->frame), DOCUMENT_KEY, NULL);
@@ -223,28 +223,19 @@ static void js_load(const char *url, const char *method, const char *headers, JS
                                                  body, JSC_TYPE_VALUE, done, G_TYPE_NONE));
 }
 
-static void js_on_expose(JSCValue *function, struct weft_document *document)
+/* offerRealm(realm): the page's world, for the bridge in the isolated one. */
+static void js_offer_realm(JSCValue *realm, struct weft_document *document)
 {
     if (document->page)
-        g_set_object(&document->expose, function);
+        g_set_object(&document->realm, realm);
 }
 
-/* expose(key, api, call): hands what a preload script offers to the page's world, which copies it.
- */
-static void js_expose(const char *key, JSCValue *api, JSCValue *call,
-                      struct weft_document *document)
+/* mainRealm(): what the page's world has offered, or null. */
+static JSCValue *js_main_realm(struct weft_document *document)
 {
-    if (!document->expose)
-        return;
-    JSCContext *page = jsc_value_get_context(document->expose);
-    JSCValue *result = jsc_value_function_call(document->expose, G_TYPE_STRING, key, JSC_TYPE_VALUE,
-                                               api, JSC_TYPE_VALUE, call, G_TYPE_NONE);
-    JSCException *exception = jsc_context_get_exception(page);
-    if (exception) {
-        jsc_context_throw(jsc_context_get_current(), jsc_exception_get_message(exception));
-        jsc_context_clear_exception(page);
-    }
-    g_clear_object(&result);
+    if (document->realm)
+        return g_object_ref(document->realm);
+    return jsc_value_new_null(jsc_context_get_current());
 }
 
 /* readBlob(url): the text of a blob of this page, or null. */
@@ -263,6 +254,18 @@ static JSCValue *js_read_blob(const char *url, struct weft_document *document)
 static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
 {
     return jsc_context_evaluate_with_source_uri(jsc_context_get_current(), source, -1, uri, 1);
+}
+
+/* preloadFailed(path, name, message, stack) */
+static void js_preload_failed(const char *path, const char *name, const char *message,
+                              const char *stack, struct weft_document *document)
+{
+    if (!document->page)
+        return;
+    GVariant *parameters = g_variant_new("(ssss)", path, name, message, stack);
+    webkit_web_page_send_message_to_view(document->page,
+                                         webkit_user_message_new("preload-error", parameters), NULL,
+                                         NULL, NULL);
 }
 
 /* pageLoaded(): the load event is being dispatched. */
@@ -289,6 +292,9 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
                           JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
+    weft_jsc_set_function(binding, "preloadFailed", G_CALLBACK(js_preload_failed),
+                          document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_STRING,
+                          G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
     weft_jsc_set_function(binding, "documentEnded", G_CALLBACK(js_document_ended),
                           document_ref(document), document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "readBlob", G_CALLBACK(js_read_blob), document_ref(document),
@@ -300,11 +306,10 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "load", G_CALLBACK(js_load), document_ref(document),
                           document_unref, G_TYPE_NONE, 5, G_TYPE_STRING, G_TYPE_STRING,
                           G_TYPE_STRING, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
-    weft_jsc_set_function(binding, "onExpose", G_CALLBACK(js_on_expose), document_ref(document),
-                          document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
-    weft_jsc_set_function(binding, "expose", G_CALLBACK(js_expose), document_ref(document),
-                          document_unref, G_TYPE_NONE, 3, G_TYPE_STRING, JSC_TYPE_VALUE,
-                          JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "offerRealm", G_CALLBACK(js_offer_realm),
+                          document_ref(document), document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "mainRealm", G_CALLBACK(js_main_realm), document_ref(document),
+                          document_unref, JSC_TYPE_VALUE, 0);
     weft_jsc_set_function(binding, "consoleMessage", G_CALLBACK(js_console_message),
                           document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_INT,
                           G_TYPE_STRING, G_TYPE_INT, G_TYPE_STRING);
@@ -367,6 +372,8 @@ void weft_document_configure(struct weft_document *document, const char *token, 
     g_autoptr(JSCValue) preload = jsc_value_object_get_property(options, "preload");
     gboolean isolated_preload =
         jsc_value_is_object(preload) && weft_jsc_get_boolean(options, "contextIsolation");
+    if (isolated_preload)
+        weft_console_install(isolated);
     if (document->hosts || isolated_preload)
         run_world(document, isolated, json, FALSE);
 }

@@ -26,6 +26,9 @@ static WebKitScriptWorld *isolated_world;
 static void js_configure(const char *token, const char *json, WebKitFrame *frame)
 {
     struct weft_document *document = weft_document_of_frame(frame);
+    /* Preload scripts run in this world. */
+    g_autoptr(JSCValue) global = jsc_context_get_global_object(jsc_context_get_current());
+    jsc_value_object_delete_property(global, "weft");
     weft_frames_configure(frame, token);
     if (document)
         weft_document_configure(document, token, json);

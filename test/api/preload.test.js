@@ -55,7 +55,7 @@ test('contextBridge gives the page copies and working functions', async (t) => {
         });`,
       'page.html': `<body><script>
         window.result = (async () => {
-          api.data.list.push('mine');
+          try { api.data.list.push('mine'); } catch {} // it is frozen
           return {
             sum: await api.sum(2, 3),
             deep: api.data.list[1].deep,
@@ -133,7 +133,7 @@ test('without contextIsolation the preload script shares the page', async (t) =>
   ]);
 });
 
-test('require() of what a preload script cannot have says what to do', async (t) => {
+test('a sandboxed preload script has Electron’s short list of modules', async (t) => {
   const [message] = await inMain(
     t,
     `${open()}
@@ -147,8 +147,7 @@ test('require() of what a preload script cannot have says what to do', async (t)
         }`,
     },
   );
-  assert.equal(message[0], 'MODULE_NOT_FOUND');
-  assert.match(message[1], /'fs'.*Worker \(webPreferences\.nodeIntegrationInWorker\)/);
+  assert.deepEqual(message, ['MODULE_NOT_FOUND', 'module not found: fs']);
 });
 
 test('console messages have all their arguments, and the place of the call', async (t) => {
@@ -180,5 +179,8 @@ console.error('an', new Error('error'));
     ['warning', 'in a function', 3],
     ['error', 'an Error: error', 5],
   ]);
-  assert.match(outcome.stderr, /:WARNING:CONSOLE\(3\)\] "in a function", source: file:.*page\.html \(3\)/);
+  assert.match(
+    outcome.stderr,
+    /:WARNING:CONSOLE\(3\)\] "in a function", source: file:.*page\.html \(3\)/,
+  );
 });
