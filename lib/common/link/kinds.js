@@ -15,6 +15,11 @@ const KINDS = {
   REQUEST: 9,
   ANSWER: 10,
   ENVIRONMENT: 11, // what the page's navigator says now
+  IPC_SEND: 12, // of a page or a worker and the main process, either way (lib/common/ipc-client.js)
+  IPC_INVOKE: 13, // the target is the question's number, as of the next two
+  IPC_SYNC: 14,
+  IPC_REPLY: 15,
+  IPC_TO_HOST: 16,
   MEMBRANE_CALL: 18, // of a page and its Node thread (lib/common/membrane.js); the target is the call's number
   MEMBRANE_REPLY: 19,
   MEMBRANE_NOTE: 20,

@@ -1,0 +1,88 @@
+'use strict';
+
+/**
+ * The asking end of a line to the main process, in a page or a worker; the other end is
+ * lib/main/ipc-line.js. In: calls of ipcRenderer. Out: messages, in the order of the calls, whatever
+ * their kinds.
+ */
+
+const P = require('./structured-clone/primordials');
+const { KINDS } = require('./link/kinds');
+
+/** Opens no message: Electron's own words are ipcRenderer's to say. */
+const WHERE = '';
+
+class IpcClient {
+  #link;
+  #waitFor;
+  #lastId = 0;
+  /** What to do with an answer, by the question's number. */
+  #pending = P.newSafeMap();
+  #listener = null;
+
+  /**
+   * @param {import('./link').Link} link whose messages go to received()
+   * @param {(kind: number, target: number) => boolean} waitFor blocks until such a message has been handled
+   */
+  constructor(link, waitFor) {
+    this.#link = link;
+    this.#waitFor = waitFor;
+    link.handle(KINDS.IPC_REPLY, (id, [ok, value]) => this.#answered(id, ok, value));
+    link.handle(KINDS.IPC_SEND, (target, [channel, args]) => this.#listener?.(channel, args, []));
+  }
+
+  /** What main posts: not a question of this end's. @param {any} value @param {object[]} [ports] */
+  received(value, ports = []) {
+    this.#listener?.(value[0], [value[1]], ports);
+  }
+
+  /** @param {(channel: string, args: unknown[], ports: object[]) => void} listener */
+  onMessage(listener) {
+    this.#listener = listener;
+  }
+
+  /** @throws {DOMException} DataCloneError, as all that sends @param {string} channel @param {unknown[]} args */
+  send(channel, args) {
+    this.#link.send(KINDS.IPC_SEND, 0, [channel, args], undefined, WHERE);
+  }
+
+  sendToHost(channel, args) {
+    this.#link.send(KINDS.IPC_TO_HOST, 0, [channel, args], undefined, WHERE);
+  }
+
+  /** @param {string} channel @param {unknown} message @param {object[]} transfer */
+  post(channel, message, transfer) {
+    this.#link.post([channel, message], transfer, WHERE);
+  }
+
+  /** @param {(ok: boolean, value: any) => void} settle is called once, if main answers */
+  invoke(channel, args, settle) {
+    this.#ask(KINDS.IPC_INVOKE, channel, args, settle);
+  }
+
+  /** Blocks until main has answered. @returns {any} undefined when it can't any more */
+  sendSync(channel, args) {
+    let answer;
+    const id = this.#ask(KINDS.IPC_SYNC, channel, args, (ok, value) => {
+      answer = value;
+    });
+    if (!this.#waitFor(KINDS.IPC_REPLY, id)) this.#pending.delete(id);
+    return answer;
+  }
+
+  #ask(kind, channel, args, settle) {
+    const id = (this.#lastId + 1) >>> 0;
+    this.#link.send(kind, id, [channel, args], undefined, WHERE);
+    this.#lastId = id;
+    this.#pending.set(id, settle);
+    return id;
+  }
+
+  #answered(id, ok, value) {
+    const settle = this.#pending.get(id);
+    this.#pending.delete(id);
+    settle?.(ok, value);
+  }
+}
+
+module.exports = { IpcClient };
