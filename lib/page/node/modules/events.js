@@ -7,7 +7,7 @@
 
 const { loadPackage } = require('../packages');
 const { checkFunction, nodeError, outOfRange } = require('../errors');
-const { completeFrom } = require('../system');
+const { acceptRemote, completeFrom, systemModule } = require('../system');
 const { nextTick } = require('../ticks');
 
 const { apply } = Reflect;
@@ -143,6 +143,7 @@ Object.assign(EventEmitter, {
   },
   getEventListeners: (target, type) => target.listeners?.(type) ?? [],
 });
+acceptRemote(EventEmitter, () => systemModule('events'));
 completeFrom(EventEmitter, 'events', ['EventEmitterAsyncResource']);
 
 module.exports = EventEmitter;

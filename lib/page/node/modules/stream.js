@@ -6,6 +6,7 @@
  */
 
 const { loadPackage } = require('../packages');
+const { acceptRemote, systemModule } = require('../system');
 const web = require('./stream-web');
 
 const stream = loadPackage('readable-stream');
@@ -64,6 +65,9 @@ function duplexPair(options) {
   }
   return ends;
 }
+
+const CLASSES = ['Readable', 'Writable', 'Duplex', 'Transform', 'PassThrough', 'Stream'];
+for (const name of CLASSES) acceptRemote(stream[name], () => systemModule('stream')[name]);
 
 stream._isArrayBufferView = ArrayBuffer.isView;
 stream.duplexPair = duplexPair;
