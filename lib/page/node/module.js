@@ -114,7 +114,7 @@ Module.prototype._compile = function (source, filename) {
   const text = source.startsWith('#!') ? `//${source}` : source;
   const address = require('./modules/url').pathToFileURL(filename).href;
   const body = binding.evaluate(`(function (${PARAMETERS}) {${text}\n})`, address);
-  const requireHere = makeRequire(this);
+  const requireHere = require('./require').makeRequire(this);
   const given = [this.exports, requireHere, this, filename, folderOf(filename)];
   return Reflect.apply(body, this.exports, given);
 };
@@ -147,39 +147,7 @@ Module._extensions = {
   },
 };
 
-/** The `require` of a module's script. @param {Module} module */
-function makeRequire(module) {
-  const require = (request) => module.require(request);
-  require.resolve = (request, given) => {
-    checkString('request', request);
-    return Module._resolveFilename(request, module, false, given);
-  };
-  require.resolve.paths = (request) => Module._resolveLookupPaths(request, module);
-  require.main = undefined;
-  require.extensions = Module._extensions;
-  require.cache = Module._cache;
-  return require;
-}
-
-/** @param {string | URL} file @returns {(request: string) => any} */
-Module.createRequire = function (file) {
-  const isURL = typeof file === 'object' || file.startsWith('file:');
-  const filename = isURL ? require('./modules/url').fileURLToPath(file) : file;
-  if (!filename.startsWith('/')) {
-    const message = `The argument 'filename' must be a file URL object, file URL string, or absolute path string. Received '${file}'`;
-    throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
-  }
-  const isFolder = filename.endsWith('/');
-  return makeRequire(makeModule(isFolder ? `${filename}noop.js` : filename));
-};
-
-/** A module that no file is read for. @param {string | null} filename */
-function makeModule(filename, paths = Module._nodeModulePaths(folderOf(filename))) {
-  const module = new Module(filename ?? '.');
-  module.filename = filename;
-  module.paths = paths;
-  return module;
-}
+Module.createRequire = (file) => require('./require').createRequire(file);
 
 completeFrom(Module, 'module', [
   ...['stripTypeScriptTypes', 'findPackageJSON', 'constants', 'enableCompileCache'],
@@ -193,4 +161,4 @@ for (const name of ['_findPath', '_preloadModules', 'register', 'registerHooks',
 }
 Module._initPaths = Module.syncBuiltinESMExports = () => {};
 
-module.exports = { Module, makeModule, makeRequire };
+module.exports = { Module };

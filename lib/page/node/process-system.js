@@ -10,7 +10,7 @@ const METHODS =
   geteuid getgid getgroups getuid kill loadEnvFile memoryUsage resourceUsage setegid seteuid setgid
   setgroups setuid threadCpuUsage umask`.split(/\s+/);
 const PROPERTIES =
-  `allowedNodeEnvironmentFlags config debugPort execArgv features permission ppid release
+  `allowedNodeEnvironmentFlags config debugPort execArgv features permission pid ppid release
   report stderr stdin stdout`.split(/\s+/);
 
 const remote = () => systemModule('process');

@@ -7,9 +7,9 @@
 
 const { loadPackage } = require('../packages');
 const { invalidArgType, nodeError, outOfRange } = require('../errors');
+const { withCodes } = require('./buffer-errors');
 const { completeFrom } = require('../system');
 
-const { apply } = Reflect;
 const { TextDecoder, TextEncoder, TypeError, Uint8Array } = globalThis;
 const buffer = loadPackage('buffer');
 const { Buffer } = buffer;
@@ -105,29 +105,6 @@ function replace(target, methods) {
     Object.defineProperty(target, name, { value, writable: true, configurable: true });
   }
 }
-
-/** The package's errors have no codes. */
-const CODES = [
-  [
-    /beyond buffer length/,
-    'ERR_BUFFER_OUT_OF_BOUNDS',
-    'Attempt to access memory outside buffer bounds',
-  ],
-  [/out of (range|bounds)/i, 'ERR_OUT_OF_RANGE'],
-  [/must be a multiple/, 'ERR_INVALID_BUFFER_SIZE'],
-  [/must be|is not uint/, 'ERR_INVALID_ARG_TYPE'],
-];
-
-const withCodes = (method) =>
-  function (...given) {
-    try {
-      return apply(method, this, given);
-    } catch (error) {
-      const [, code, message] = CODES.find(([pattern]) => pattern.test(error.message)) ?? [];
-      if (code === undefined || error.code) throw error;
-      throw nodeError(error.constructor, code, message ?? error.message);
-    }
-  };
 
 for (const name of Object.keys(prototype)) {
   if (/^(read|write|swap)[A-Z1-9]/.test(name)) prototype[name] = withCodes(prototype[name]);
