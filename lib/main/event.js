@@ -36,4 +36,10 @@ function emitDetails(emitter, name, details, ...args) {
   return event.defaultPrevented;
 }
 
-module.exports = { ElectronEvent, emitEvent, emitDetails };
+/** Emits @name of a contents with what Electron tells of its main frame behind @args. */
+function emitMainFrame(contents, name, ...args) {
+  const { processId, routingId } = contents.mainFrame;
+  emitEvent(contents, name, ...args, true, processId, routingId);
+}
+
+module.exports = { ElectronEvent, emitEvent, emitDetails, emitMainFrame };

@@ -11,6 +11,8 @@ class FrameState {
   children = new Set();
   /** Documents that it has shown. */
   documents = 0;
+  /** What the present document has told. @type {Set<string>} */
+  told = new Set();
   isGone = false;
   url = '';
   origin = 'null';
@@ -21,6 +23,12 @@ class FrameState {
     this.id = id;
     this.parent = parent;
     parent?.children.add(this);
+  }
+
+  /** It shows another one. */
+  begin() {
+    this.documents++;
+    this.told.clear();
   }
 
   /** @param {any} said {url, origin, name} of a page's process: may be anything */

@@ -67,9 +67,10 @@ class FrameTree {
   /** The main frame has another document, which main knows itself. @param {string} url */
   committed(url) {
     this.#clear();
-    this.#main.documents++;
+    this.#main.begin();
     this.#main.url = url;
-    this.#main.origin = url === 'about:blank' ? (this.#contents.opener?.origin ?? 'null') : originOf(url);
+    this.#main.origin =
+      url === 'about:blank' ? (this.#contents.opener?.origin ?? 'null') : originOf(url);
     this.#main.name = '';
   }
 
@@ -102,15 +103,20 @@ class FrameTree {
     if (type === 'main' && isId(id)) this.#mainDocument(document, message);
     else if (document !== this.#document || !isId(id)) return;
     else if (type === 'document') this.#subframeDocument(message);
-    else if (type === 'gone' && Array.isArray(message.ids)) for (const gone of message.ids) this.#remove(gone);
-    else this.#happened(this.#subframes.get(id) ?? (id === this.#main.id ? this.#main : null), message);
+    else if (type === 'gone' && Array.isArray(message.ids))
+      for (const gone of message.ids) this.#remove(gone);
+    else
+      this.#happened(
+        this.#subframes.get(id) ?? (id === this.#main.id ? this.#main : null),
+        message,
+      );
   }
 
   #mainDocument(document, message) {
     const isFirst = this.#document === null;
     this.#clear();
     this.#document = document;
-    this.#main.documents++;
+    this.#main.begin();
     this.#main.id = message.id;
     this.#main.name = typeof message.name === 'string' ? message.name : '';
     // A page in a sandbox of its own is nobody's; it can't be more than its address says.
@@ -125,7 +131,7 @@ class FrameTree {
     if (id === this.#main.id || (!known && (!around || this.#subframes.size >= FRAMES_MAX))) return;
     const state = known ?? new FrameState(id, around);
     state.place(message);
-    state.documents++;
+    state.begin();
     if (!known) {
       this.#subframes.set(id, state);
       around.sort(message.order);
@@ -139,17 +145,25 @@ class FrameTree {
   }
 
   #created(state) {
-    emitDetails(this.#contents, 'frame-created', { frame: this.frameOf(state) }, { frame: this.frameOf(state) });
+    emitDetails(
+      this.#contents,
+      'frame-created',
+      { frame: this.frameOf(state) },
+      { frame: this.frameOf(state) },
+    );
   }
 
   #happened(state, message) {
-    if (!state) return;
+    const { type } = message;
+    // A window may outlive its first, empty document, with the listeners of frame-watch.js.
+    if (!state || (type !== 'moved' && state.told.has(type))) return;
+    state.told.add(type);
     const ids = [false, this.processId, state.id];
-    if (message.type === 'ready') emitEvent(this.frameOf(state), 'dom-ready');
+    if (type === 'ready') emitEvent(this.frameOf(state), 'dom-ready');
     if (state === this.#main) return;
-    if (message.type === 'moved' || message.type === 'loaded') state.place(message);
-    if (message.type === 'moved') emitEvent(this.#contents, 'did-navigate-in-page', state.url, ...ids);
-    if (message.type === 'loaded') emitEvent(this.#contents, 'did-frame-finish-load', ...ids);
+    if (type === 'moved' || type === 'loaded') state.place(message);
+    if (type === 'moved') emitEvent(this.#contents, 'did-navigate-in-page', state.url, ...ids);
+    if (type === 'loaded') emitEvent(this.#contents, 'did-frame-finish-load', ...ids);
   }
 
   #remove(id) {

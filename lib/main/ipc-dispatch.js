@@ -34,7 +34,10 @@ function dispatchToHost(source, channel, args) {
 function dispatchSync(source, channel, args, reply) {
   const { contents } = source;
   const listens = (emitter, name) => emitter.listenerCount(name) > 0;
-  if (!listens(contents, 'ipc-message-sync') && !source.targets.some((one) => listens(one, channel))) {
+  if (
+    !listens(contents, 'ipc-message-sync') &&
+    !source.targets.some((one) => listens(one, channel))
+  ) {
     console.warn(
       `WebContents #${contents.id} called ipcRenderer.sendSync() with '${channel}' channel without listeners.`,
     );
@@ -88,4 +91,10 @@ async function dispatchInvoke(source, channel, args, reply) {
   }
 }
 
-module.exports = { dispatchInvoke, dispatchPosted, dispatchSend, dispatchSync, dispatchToHost };
+module.exports = {
+  dispatchInvoke,
+  dispatchPosted,
+  dispatchSend,
+  dispatchSync,
+  dispatchToHost,
+};

@@ -24,7 +24,13 @@ class IpcEvent extends ElectronEvent {
   constructor(source, ports = []) {
     const { processId, frameId, frameTreeNodeId } = source.place;
     const ids = { processId, frameId, frameTreeNodeId };
-    super({ type: 'frame', sender: source.contents, ...ids, ports, ...source.more });
+    super({
+      type: 'frame',
+      sender: source.contents,
+      ...ids,
+      ports,
+      ...source.more,
+    });
     this.#source = source;
   }
 

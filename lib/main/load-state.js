@@ -1,6 +1,6 @@
 'use strict';
 
-const { emitDetails, emitEvent } = require('./event');
+const { emitDetails, emitEvent, emitMainFrame } = require('./event');
 const { LoadEvent } = require('./load-event');
 const { LoadQueue } = require('./load-queue');
 const { CODES, loadError, netError } = require('./net-errors');
@@ -112,9 +112,8 @@ class LoadState {
     this.committedURL = url;
     this.#loadEvent.expect();
     const text = status ? (require('node:http').STATUS_CODES[status] ?? '') : '';
-    const { processId, routingId } = this.#contents.mainFrame;
     const what = [url, status || NO_STATUS, text];
-    emitEvent(this.#contents, 'did-frame-navigate', ...what, true, processId, routingId);
+    emitMainFrame(this.#contents, 'did-frame-navigate', ...what);
     emitEvent(this.#contents, 'did-navigate', ...what);
   }
 
@@ -138,8 +137,7 @@ class LoadState {
     this.#queue.begun(); // or never will
     const { started, error = null } = this.#pending ?? {};
     if (!this.hasFailed) {
-      const { processId, routingId } = this.#contents.mainFrame;
-      emitEvent(this.#contents, 'did-frame-finish-load', true, processId, routingId);
+      emitMainFrame(this.#contents, 'did-frame-finish-load');
       emitEvent(this.#contents, 'did-finish-load');
     }
     if (started) this.#settle(error);
@@ -192,8 +190,7 @@ class LoadState {
     this.committedURL = url;
     this.#contents.frameTree.moved(url);
     this.#navigation('did-start-navigation', url, true);
-    const { processId, routingId } = this.#contents.mainFrame;
-    emitEvent(this.#contents, 'did-navigate-in-page', url, true, processId, routingId);
+    emitMainFrame(this.#contents, 'did-navigate-in-page', url);
   }
 
   #begin() {

@@ -4,9 +4,10 @@ const { serializeArguments } = require('./codec');
 const context = require('./context');
 const { FrameTree } = require('./frame-tree');
 const { IpcMain } = require('./ipc-main');
+const { isolatedScripts } = require('./isolated-scripts');
 const { viewOf } = require('./live-view');
 const { WebContentsControls } = require('./web-contents-controls');
-const { webFrameMain } = require('./web-frame-main');
+const { MAIN_WORLD, webFrameMain } = require('./web-frame-main');
 
 /** The part of webContents that talks to the page, and to its frames. */
 class WebContentsIpc extends WebContentsControls {
@@ -50,6 +51,24 @@ class WebContentsIpc extends WebContentsControls {
     const frame = webFrameMain.fromId(ids[0], ids[1]);
     frame?.send(channel, ...args);
     return frame !== undefined;
+  }
+
+  /** Runs @code in the page once it is there; resolves to the value of its last expression. */
+  executeJavaScript(code) {
+    return this.#execute(MAIN_WORLD, [String(code), '']);
+  }
+
+  /** The same in the world of preload scripts (999), or one of the app's own. */
+  async executeJavaScriptInIsolatedWorld(worldId, scripts) {
+    const [world, texts] = isolatedScripts(worldId, scripts);
+    return this.#execute(world, texts);
+  }
+
+  async #execute(world, texts) {
+    const loaded = this.untilLoaded();
+    if (loaded) await loaded;
+    if (this.isCrashed()) throw new Error("executeJavaScript: the page's process has gone");
+    return this.mainFrame.executeIn(world, texts);
   }
 
   /** Its document has gone, and the page's ends of message ports with it. */

@@ -9,7 +9,6 @@ const { NodeAccess } = require('./node-access');
 const registry = require('./registry');
 const { defineMissing } = require('./unsupported');
 const { WebContentsIpc } = require('./web-contents-ipc');
-const { isolatedScripts } = require('./isolated-scripts');
 const { loadFile, checkLoadOptions } = require('./load-file');
 const { HANDLERS } = require('./view-events');
 const { openerOf, setWindowOpenHandler } = require('./window-open');
@@ -112,17 +111,9 @@ class WebContents extends WebContentsIpc {
     viewOf(this).terminate();
   }
 
-  /** Runs @code in the page once it is there; resolves to the value of its last expression. */
-  async executeJavaScript(code) {
-    if (!this.getURL() || this.#load.isLoading) await this.#load.nextStop();
-    if (this.#isCrashed) throw new Error("executeJavaScript: the page's process has gone");
-    return this.mainFrame.executeJavaScript(code);
-  }
-
-  /** The same in the world of preload scripts (999), or one of the app's own. */
-  async executeJavaScriptInIsolatedWorld(worldId, scripts) {
-    if (!this.getURL() || this.#load.isLoading) await this.#load.nextStop();
-    return this.mainFrame.executeIn(...isolatedScripts(worldId, scripts));
+  /** For WebContentsIpc: null when the page is there. @returns {Promise<void> | null} */
+  untilLoaded() {
+    return !this.getURL() || this.#load.isLoading ? this.#load.nextStop() : null;
   }
 
   setWindowOpenHandler(handler) {

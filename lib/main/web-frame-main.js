@@ -6,7 +6,8 @@ const { viewOf } = require('./live-view');
 const { PageScripts } = require('./page-scripts');
 const registry = require('./registry');
 
-/** The isolated world of preload scripts: src/page/worlds.h. */
+/** The page's own world, and that of preload scripts: src/page/worlds.h. */
+const MAIN_WORLD = 0;
 const ISOLATED_WORLD = 999;
 
 const DISPOSED = 'Render frame was disposed before WebFrameMain could be accessed';
@@ -59,7 +60,9 @@ class WebFrameMain extends EventEmitter {
   }
 
   get framesInSubtree() {
-    return this.#live().subtree().map((state) => this.#tree.frameOf(state));
+    return this.#live()
+      .subtree()
+      .map((state) => this.#tree.frameOf(state));
   }
 
   get frameTreeNodeId() {
@@ -92,7 +95,7 @@ class WebFrameMain extends EventEmitter {
 
   /** @returns {Promise<any>} what the last expression of @code gives */
   async executeJavaScript(code) {
-    return this.executeIn(0, [String(code), '']);
+    return this.executeIn(MAIN_WORLD, [String(code), '']);
   }
 
   /** @returns {boolean} whether it could be asked to */
@@ -139,4 +142,4 @@ const webFrameMain = {
   },
 };
 
-module.exports = { WebFrameMain, webFrameMain, ISOLATED_WORLD };
+module.exports = { WebFrameMain, webFrameMain, MAIN_WORLD };

@@ -17,7 +17,11 @@ const cut = (text) => (text.length > TEXT_MAX ? text.slice(0, TEXT_MAX) : text);
 
 const tell = (type, more) => binding.tell(JSON.stringify({ type, id, ...more }));
 
-const place = () => ({ url: cut(location.href), origin: cut(origin), name: cut(name) });
+const place = () => ({
+  url: cut(location.href),
+  origin: cut(origin),
+  name: cut(name),
+});
 
 if (isMainFrame) {
   /** Windows of all frames; one that has left the page has no parent. @type {Map<Window, number>} */

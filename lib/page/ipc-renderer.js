@@ -38,7 +38,8 @@ class IpcRenderer extends EventEmitter {
     checkChannel(channel);
     const { ok, value } = await new Promise((resolve, reject) => {
       try {
-        const answered = (isValue, answer) => resolve({ __proto__: null, ok: isValue, value: answer });
+        const answered = (isValue, answer) =>
+          resolve({ __proto__: null, ok: isValue, value: answer });
         cloning(() => this.#line.invoke(channel, args, answered));
       } catch (error) {
         reject(error);
@@ -96,7 +97,8 @@ function cloning(send) {
 
 /** Electron takes ports only. */
 function checkTransfer(transfer) {
-  const isValid = Array.isArray(transfer) && transfer.every((item) => isPort(item) || isArrayBuffer(item));
+  const isValid =
+    Array.isArray(transfer) && transfer.every((item) => isPort(item) || isArrayBuffer(item));
   if (!isValid) throw new TypeError('Invalid value for transfer');
   return transfer;
 }
