@@ -32,9 +32,10 @@ class NodeAccess {
   }
 
   #makeHosts() {
-    const { appPath, nativeModules } = this.#preferences;
+    const { appPath, nativeModules, nodeInWorker, nodeInPage } = this.#preferences;
     const onLine = (key, json) => this.#openLine(key, json);
-    const settings = { appPath, nativeModules, onLine };
+    const warm = [...(nodeInWorker ? ['worker'] : []), ...(nodeInPage ? ['agent'] : [])];
+    const settings = { appPath, nativeModules, warm, onLine };
     const gone = (end) => tellHostGone(end, this.#committedURL);
     this.#host = new WorkerHost(settings, gone);
     this.#ownHosts = new OwnHosts(settings, gone);

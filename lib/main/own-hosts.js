@@ -20,7 +20,7 @@ class OwnHosts {
    * @param {(end: import('./worker-host').HostEnd) => void} onGone
    */
   constructor(settings, onGone) {
-    this.#settings = { ...settings, isOwn: true };
+    this.#settings = { ...settings, warm: ['worker'], isOwn: true };
     this.#onGone = onGone;
   }
 

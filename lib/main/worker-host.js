@@ -23,6 +23,7 @@ const waiting = [];
  * @property {string} appPath
  * @property {import('./native-module-settings').NativeModuleSettings} [nativeModules]
  * @property {(key: number, json: string) => void} onLine a worker has made a channel to main
+ * @property {string[]} warm of which kinds it keeps a thread ready (lib/worker/supervisor/threads.js)
  * @property {boolean} [isOwn] for one worker and those that it makes
  *
  * @typedef {object} HostEnd of a host that was not told to end
@@ -72,9 +73,10 @@ class WorkerHost {
   }
 
   #start() {
-    const { appPath, nativeModules, isOwn = false } = this.#settings;
+    const { appPath, nativeModules, warm, isOwn = false } = this.#settings;
     const args = [...NODE_FLAGS, paths.supervisor, `--app-path=${appPath}`];
     if (nativeModules) args.push(`--native-modules=${JSON.stringify(nativeModules)}`);
+    for (const kind of warm) args.push(`--warm=${kind}`);
     if (isOwn) args.push('--own');
     if (noAsarIntegrity) args.push('--no-asar-integrity');
     const options = {

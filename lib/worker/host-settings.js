@@ -10,6 +10,7 @@ const { values } = parseArgs({
     'native-modules': { type: 'string' },
     'no-asar-integrity': { type: 'boolean', default: false },
     own: { type: 'boolean', default: false },
+    warm: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -19,6 +20,8 @@ const nativeModules = values['native-modules'];
 module.exports = Object.freeze({
   /** It is for one worker and those that it makes. */
   isOwn: values.own,
+  /** Of which kinds one thread is always kept ready (supervisor/threads.js). */
+  warm: values.warm,
   appPath: values['app-path'],
   /** What archives have hashes of is compared with them. */
   checksArchives: !values['no-asar-integrity'],

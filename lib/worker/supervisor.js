@@ -58,7 +58,7 @@ function spawn(page, id, json, key) {
     page.exited(id, 1, `The worker was refused: ${error.message}`);
     return;
   }
-  const thread = threads.take();
+  const thread = (options.isAgent ? agents : threads).take();
   Object.assign(thread.weft, { page, id, key });
   ofPage.set(id, thread);
   if (child) families.join(thread, child.parent, options.nested);
@@ -84,11 +84,13 @@ function disconnected(page) {
 async function ended() {
   // A thread that is stuck in native code can't be ended; the process can.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), HOST_END_TIMEOUT_MS);
-  await threads.end();
+  await Promise.all([threads.end(), agents.end()]);
   removeOwn(); // threads that were ended have not
   process.exit(0);
 }
 
 process.title = 'weft-worker-host';
-const threads = new Threads(hostSettings, onThreadMessage, onThreadExit);
+const threads = new Threads('worker', hostSettings, onThreadMessage, onThreadExit);
+/** Those that have Node for pages and preload scripts. */
+const agents = new Threads('agent', hostSettings, onThreadMessage, onThreadExit);
 binding.supervise({ spawn, terminate, disconnected, ended, notify, wait });

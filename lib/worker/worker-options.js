@@ -13,6 +13,7 @@
  *   only the page could read it (blob:)
  * @property {import('./environment').Environment} environment
  * @property {string} nested the token of a worker's worker (families.js), or ''
+ * @property {boolean} isAgent it is no worker but has Node for the document itself (agent/init.js)
  */
 
 const { parseEnvironment } = require('./environment');
@@ -26,6 +27,7 @@ const TYPES = ['classic', 'module'];
 function parseWorkerOptions(json) {
   const given = JSON.parse(json);
   if (typeof given !== 'object' || given === null) throw new TypeError('the options are no object');
+  if (given.agent === true) return agentOptions(given);
   for (const field of ['url', 'documentURL', 'name']) {
     if (typeof given[field] !== 'string') throw new TypeError(`'${field}' is no string`);
   }
@@ -38,7 +40,13 @@ function parseWorkerOptions(json) {
     inlineScript: given.inlineScript === true,
     environment: parseEnvironment(given.environment),
     nested: typeof given.nested === 'string' ? given.nested : '',
+    isAgent: false,
   };
+}
+
+function agentOptions({ documentURL }) {
+  if (typeof documentURL !== 'string') throw new TypeError("'documentURL' is no string");
+  return { url: documentURL, documentURL, name: '', nested: '', isAgent: true };
 }
 
 module.exports = { parseWorkerOptions };

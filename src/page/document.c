@@ -359,7 +359,9 @@ void weft_document_configure(struct weft_document *document, const char *token, 
 
     if (!document->is_subframe)
         weft_host_send_identity(document->extension, token);
-    if (weft_jsc_get_boolean(options, "nodeIntegrationInWorker")) {
+    if (weft_jsc_get_boolean(options, "nodeIntegrationInWorker") ||
+        weft_jsc_get_boolean(options, "nodeInPage") ||
+        weft_jsc_get_boolean(options, "nodeInPreload")) {
         document->hosts = weft_hosts_new(document->extension, token, worker_exited_cb, document);
         document->atomics = weft_atomics_new(document->hosts);
     }

@@ -27,10 +27,16 @@ const EXEC_ARGV = ['--experimental-eventsource'];
 /** The next spare starts this much later, so that it does not compete with the worker just started. */
 const SPARE_DELAY_MS = 4;
 
-const INIT = path.join(__dirname, '..', 'init.js');
+/** What a thread is for: the code that it begins with. */
+const KINDS = {
+  __proto__: null,
+  worker: path.join(__dirname, '..', 'init.js'),
+  agent: path.join(__dirname, '..', 'agent', 'init.js'),
+};
 
 class Threads {
   #data;
+  #kind;
   #onMessage;
   #onExit;
   #isEnding = false;
@@ -41,15 +47,21 @@ class Threads {
   #spare = null;
 
   /**
+   * @param {'worker' | 'agent'} kind
    * @param {object} data for every thread
    * @param {(thread: Thread, message: object) => void} onMessage
    * @param {(thread: Thread, code: number) => void} onExit of one that was taken
    */
-  constructor(data, onMessage, onExit) {
+  constructor(kind, data, onMessage, onExit) {
+    this.#kind = kind;
     this.#data = data;
     this.#onMessage = onMessage;
     this.#onExit = onExit;
-    this.#spare = this.#start();
+    if (this.#isKeptWarm) this.#spare = this.#start();
+  }
+
+  get #isKeptWarm() {
+    return this.#data.warm.includes(this.#kind);
   }
 
   /** @returns {Thread} the warm one, if there is one */
@@ -57,7 +69,7 @@ class Threads {
     const thread = this.#spare ?? this.#start();
     this.#spare = null;
     // In a host of its own, a worker seldom makes others.
-    if (!this.#data.isOwn) setTimeout(() => this.#startSpare(), SPARE_DELAY_MS);
+    if (this.#isKeptWarm && !this.#data.isOwn) setTimeout(() => this.#startSpare(), SPARE_DELAY_MS);
     return thread;
   }
 
@@ -74,7 +86,7 @@ class Threads {
   #start() {
     const stopWords = createStopWords();
     const workerData = { ...this.#data, stopWords };
-    const thread = new Worker(INIT, { workerData, execArgv: EXEC_ARGV });
+    const thread = new Worker(KINDS[this.#kind], { workerData, execArgv: EXEC_ARGV });
     const family = { token: '', parent: null, children: new Set() };
     const end = { stopWords, parked: null, ending: null, why: '' };
     thread.weft = { page: null, id: 0, key: 0, ...end, ...family };
