@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * The membrane between a page and its Node thread, the agent: what one end has, the other can use as if it
@@ -14,7 +14,8 @@
  * serves all calls, for the page can only be in a call that must not wait for the agent's own.
  */
 
-const { End } = require("./membrane/end");
-const { ValueTypes } = require("./membrane/values");
+const { End } = require('./membrane/end');
+const { addIntrinsic } = require('./membrane/intrinsics');
+const { ValueTypes } = require('./membrane/values');
 
-module.exports = { End, ValueTypes };
+module.exports = { End, ValueTypes, addIntrinsic };

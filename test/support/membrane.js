@@ -1,17 +1,17 @@
-"use strict";
+'use strict';
 
 /*
  * Both ends of a membrane in one thread: the agent's in this realm, the page's in a realm of its own without
  * Node. Messages are bytes, as in a real channel.
  */
 
-const fs = require("node:fs");
-const path = require("node:path");
-const vm = require("node:vm");
-const { End, ValueTypes } = require("../../lib/common/membrane");
-const { KINDS } = require("../../lib/common/link/kinds");
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+const { End, ValueTypes } = require('../../lib/common/membrane');
+const { KINDS } = require('../../lib/common/link/kinds');
 
-const ROOT = path.resolve(__dirname, "../..");
+const ROOT = path.resolve(__dirname, '../..');
 
 /** What the language does not have and pages do. */
 const WEB = {
@@ -34,12 +34,11 @@ function makeRealm() {
     const module = { exports: {} };
     modules.set(file, module);
     const body = vm.runInContext(
-      `(function (exports, require, module) {${fs.readFileSync(path.join(ROOT, file), "utf8")}\n})`,
+      `(function (exports, require, module) {${fs.readFileSync(path.join(ROOT, file), 'utf8')}\n})`,
       context,
       { filename: path.join(ROOT, file) },
     );
-    const resolve = (name) =>
-      `${path.posix.join(path.posix.dirname(file), name)}.js`;
+    const resolve = (name) => `${path.posix.join(path.posix.dirname(file), name)}.js`;
     body(module.exports, (name) => load(resolve(name)), module);
     return module.exports;
   };
@@ -77,9 +76,7 @@ class Side {
   #take() {
     const call = this.waiting.at(-1);
     const mayHandle = ({ kind, target }) =>
-      !this.#isPage ||
-      call === undefined ||
-      (kind === KINDS.MEMBRANE_REPLY && target === call);
+      !this.#isPage || call === undefined || (kind === KINDS.MEMBRANE_REPLY && target === call);
     const at = this.queue.findIndex(mayHandle);
     if (at < 0) return null;
     const [{ kind, target, bytes, buffers }] = this.queue.splice(at, 1);
@@ -93,8 +90,7 @@ class Side {
       for (;;) {
         const message = this.#take();
         if (message) return message;
-        if (!this.other.turn())
-          throw new Error("both ends of the membrane wait");
+        if (!this.other.turn()) throw new Error('both ends of the membrane wait');
       }
     } finally {
       this.waiting.pop();
@@ -128,29 +124,22 @@ function makeRealmHooks(Types, isPage) {
  */
 function makeMembrane(root) {
   const realm = makeRealm();
-  const pageLibrary = realm.load("lib/common/membrane.js");
+  const pageLibrary = realm.load('lib/common/membrane.js');
   const agent = new Side(
     End,
     { ...makeRealmHooks(ValueTypes, false), run: (name) => root[name] },
     false,
   );
-  const page = new Side(
-    pageLibrary.End,
-    makeRealmHooks(pageLibrary.ValueTypes, true),
-    true,
-  );
+  const page = new Side(pageLibrary.End, makeRealmHooks(pageLibrary.ValueTypes, true), true);
   agent.other = page;
   page.other = agent;
   const RUN = 11;
-  const has = (name) => page.end.ask(RUN, name, realm.run("[]"));
+  const has = (name) => page.end.ask(RUN, name, realm.run('[]'));
   return {
     agent,
     page,
     run: (fn, ...given) =>
-      realm.run(fn.toString())(
-        new Proxy({}, { get: (_, name) => has(name) }),
-        ...given,
-      ),
+      realm.run(fn.toString())(new Proxy({}, { get: (_, name) => has(name) }), ...given),
     /** Handles what waits until there is nothing more. */
     async settle() {
       for (let idle = 0; idle < 3;) {

@@ -1,31 +1,31 @@
-"use strict";
+'use strict';
 
 /* Both ends of the membrane in one thread (test/support/membrane.js): what crosses, and how long it lives. */
 
-const assert = require("node:assert/strict");
-const { EventEmitter } = require("node:events");
-const { describe, test } = require("node:test");
-const { setFlagsFromString } = require("node:v8");
-const vm = require("node:vm");
-const { makeMembrane } = require("../support/membrane");
+const assert = require('node:assert/strict');
+const { EventEmitter } = require('node:events');
+const { describe, test } = require('node:test');
+const { setFlagsFromString } = require('node:v8');
+const vm = require('node:vm');
+const { makeMembrane } = require('../support/membrane');
 
-setFlagsFromString("--expose-gc");
-const gc = vm.runInNewContext("gc");
+setFlagsFromString('--expose-gc');
+const gc = vm.runInNewContext('gc');
 
-describe("values", () => {
+describe('values', () => {
   const values = [
-    ["a string", "text €"],
-    ["numbers", [0, -0, 1.5, NaN, -Infinity, 2 ** 40]],
-    ["a bigint", 2n ** 70n],
-    ["plain data", { a: [1, { b: null }], c: undefined }],
-    ["a date", new Date(5)],
-    ["a regular expression", /x(y)/gi],
-    ["a map", new Map([["a", { b: 1 }]])],
-    ["a set", new Set([1, "two"])],
-    ["bytes", new Uint8Array([1, 2, 3])],
-    ["many bytes", new Uint8Array(100_000).fill(7)],
-    ["an object without prototype", { __proto__: null, x: 1 }],
-    ["an address", new URL("file:///a%20b")],
+    ['a string', 'text €'],
+    ['numbers', [0, -0, 1.5, NaN, -Infinity, 2 ** 40]],
+    ['a bigint', 2n ** 70n],
+    ['plain data', { a: [1, { b: null }], c: undefined }],
+    ['a date', new Date(5)],
+    ['a regular expression', /x(y)/gi],
+    ['a map', new Map([['a', { b: 1 }]])],
+    ['a set', new Set([1, 'two'])],
+    ['bytes', new Uint8Array([1, 2, 3])],
+    ['many bytes', new Uint8Array(100_000).fill(7)],
+    ['an object without prototype', { __proto__: null, x: 1 }],
+    ['an address', new URL('file:///a%20b')],
   ];
   for (const [name, value] of values) {
     test(`${name} goes there and back`, () => {
@@ -36,11 +36,11 @@ describe("values", () => {
       });
       run((agent) => agent.take(agent.value));
       assert.deepEqual(got, value);
-      assert.equal(got === value, typeof value !== "object");
+      assert.equal(got === value, typeof value !== 'object');
     });
   }
 
-  test("a part of a buffer goes as that part", () => {
+  test('a part of a buffer goes as that part', () => {
     const { run } = makeMembrane({ length: (view) => view.buffer.byteLength });
     assert.equal(
       run((agent) => agent.length(new Uint8Array(1000).subarray(10, 13))),
@@ -48,7 +48,7 @@ describe("values", () => {
     );
   });
 
-  test("copies keep what is the same object, and cycles", () => {
+  test('copies keep what is the same object, and cycles', () => {
     const { run } = makeMembrane({
       isSame: ({ a, b, self }) => [a === b, self.self === self],
     });
@@ -61,11 +61,11 @@ describe("values", () => {
     assert.deepEqual([...same], [true, true]);
   });
 
-  test("errors have their class, code, cause and stack, and are known again", () => {
-    const error = Object.assign(
-      new TypeError("no", { cause: new RangeError("why") }),
-      { code: "E_NO", errno: -2 },
-    );
+  test('errors have their class, code, cause and stack, and are known again', () => {
+    const error = Object.assign(new TypeError('no', { cause: new RangeError('why') }), {
+      code: 'E_NO',
+      errno: -2,
+    });
     const { run } = makeMembrane({
       fail() {
         throw error;
@@ -85,18 +85,15 @@ describe("values", () => {
           e.cause.message,
           e.stack,
           agent.isError(e),
-        ].join("|");
+        ].join('|');
       }
     });
-    assert.equal(
-      told,
-      ["true", "no", "E_NO", -2, "why", error.stack, true].join("|"),
-    );
+    assert.equal(told, ['true', 'no', 'E_NO', -2, 'why', error.stack, true].join('|'));
   });
 });
 
-describe("references", () => {
-  test("what is given back is what it was", () => {
+describe('references', () => {
+  test('what is given back is what it was', () => {
     class Thing {}
     const thing = new Thing();
     const { run } = makeMembrane({
@@ -114,10 +111,10 @@ describe("references", () => {
         agent.echo(fn) === fn,
       ].join();
     });
-    assert.equal(result, "true,true,true,true");
+    assert.equal(result, 'true,true,true,true');
   });
 
-  test("classes: methods, accessors, statics, instanceof, inheritance", () => {
+  test('classes: methods, accessors, statics, instanceof, inheritance', () => {
     class Base {
       static make() {
         return new this();
@@ -150,19 +147,19 @@ describe("references", () => {
         Thing.name,
         thing.constructor === Thing,
         Object.keys(thing).join(),
-        "grow" in thing,
-        "nothing" in thing,
+        'grow' in thing,
+        'nothing' in thing,
         thing.nothing,
         Object.getPrototypeOf(Thing) === Base,
-      ].join("|");
+      ].join('|');
     });
-    assert.equal(result, "7|true|true|true|Thing|true|n|true|false||true");
+    assert.equal(result, '7|true|true|true|Thing|true|n|true|false||true');
   });
 
-  test("a class of the page extends one of Node, and overrides its methods for Node too", () => {
+  test('a class of the page extends one of Node, and overrides its methods for Node too', () => {
     const { run } = makeMembrane({
       EventEmitter,
-      emit: (emitter) => emitter.emit("x", 1),
+      emit: (emitter) => emitter.emit('x', 1),
     });
     const result = run((agent) => {
       class Mine extends agent.EventEmitter {
@@ -170,7 +167,7 @@ describe("references", () => {
         field = { kept: true };
         constructor() {
           super();
-          this.on("x", (n) => this.seen.push(n));
+          this.on('x', (n) => this.seen.push(n));
           this.seen = [];
         }
         emit(name, value) {
@@ -179,23 +176,23 @@ describe("references", () => {
       }
       const mine = new Mine();
       agent.emit(mine);
-      mine.emit("x", 10);
+      mine.emit('x', 10);
       return [
         mine.seen.join(),
         mine instanceof Mine,
         mine instanceof agent.EventEmitter,
         mine.field.kept,
-        mine.listenerCount("x"),
-      ].join("|");
+        mine.listenerCount('x'),
+      ].join('|');
     });
-    assert.equal(result, "6,15|true|true|true|1");
+    assert.equal(result, '6,15|true|true|true|1');
   });
 
-  test("listeners are called with what emits, and can be removed", () => {
+  test('listeners are called with what emits, and can be removed', () => {
     const emitter = new EventEmitter();
     const { run } = makeMembrane({
       emitter: () => emitter,
-      emit: (value) => emitter.emit("x", value),
+      emit: (value) => emitter.emit('x', value),
     });
     const result = run((agent) => {
       const emitter = agent.emitter();
@@ -203,20 +200,20 @@ describe("references", () => {
       function listener(value) {
         seen.push(`${value}${this === emitter}`);
       }
-      emitter.on("x", listener);
-      emitter.once("x", listener);
-      agent.emit("a");
-      emitter.off("x", listener);
-      agent.emit("b");
+      emitter.on('x', listener);
+      emitter.once('x', listener);
+      agent.emit('a');
+      emitter.off('x', listener);
+      agent.emit('b');
       return seen.join();
     });
-    assert.equal(result, "atrue,atrue");
+    assert.equal(result, 'atrue,atrue');
   });
 
-  test("exceptions pass through both ends", () => {
+  test('exceptions pass through both ends', () => {
     const { run } = makeMembrane({ call: (fn) => fn() });
     const isSame = run((agent) => {
-      const mine = new Error("mine");
+      const mine = new Error('mine');
       try {
         agent.call(() => {
           throw mine;
@@ -228,18 +225,18 @@ describe("references", () => {
     assert.equal(isSame, true);
   });
 
-  test("calls nest", () => {
+  test('calls nest', () => {
     const { run } = makeMembrane({
-      down: (n, fn) => (n === 0 ? "end" : fn(n - 1)),
+      down: (n, fn) => (n === 0 ? 'end' : fn(n - 1)),
     });
     const result = run((agent) => {
       const back = (n) => agent.down(n, back);
       return agent.down(20, back);
     });
-    assert.equal(result, "end");
+    assert.equal(result, 'end');
   });
 
-  test("a recursion without end is a RangeError", () => {
+  test('a recursion without end is a RangeError', () => {
     const { run } = makeMembrane({ call: (fn) => fn() });
     const result = run((agent) => {
       const back = () => agent.call(back);
@@ -252,12 +249,12 @@ describe("references", () => {
     assert.equal(result, true);
   });
 
-  test("promises are promises", async () => {
+  test('promises are promises', async () => {
     let resolve;
     const { run, settle } = makeMembrane({
       later: () => new Promise((done) => (resolve = done)),
       fail: async () => {
-        throw new TypeError("no");
+        throw new TypeError('no');
       },
     });
     const result = run(async (agent) => {
@@ -269,10 +266,10 @@ describe("references", () => {
     await settle();
     resolve({ x: 5 });
     await settle();
-    assert.equal(await result, "true,no,5");
+    assert.equal(await result, 'true,no,5');
   });
 
-  test("async iterators and generators", async () => {
+  test('async iterators and generators', async () => {
     const { run, settle } = makeMembrane({
       async *many() {
         yield 1;
@@ -289,30 +286,30 @@ describe("references", () => {
       return seen.join();
     });
     await settle();
-    assert.equal(await result, "1,2,1,2");
+    assert.equal(await result, '1,2,1,2');
   });
 
-  test("symbols", () => {
-    const own = Symbol("own");
+  test('symbols', () => {
+    const own = Symbol('own');
     const { run } = makeMembrane({
       own: () => own,
       is: (given) => given === own,
       echo: (given) => given,
     });
     const result = run((agent) => {
-      const mine = Symbol("mine");
+      const mine = Symbol('mine');
       return [
         agent.own() === agent.own(),
         agent.is(agent.own()),
         agent.echo(mine) === mine,
         agent.echo(Symbol.iterator) === Symbol.iterator,
-        agent.echo(Symbol.for("x")) === Symbol.for("x"),
+        agent.echo(Symbol.for('x')) === Symbol.for('x'),
       ].join();
     });
-    assert.equal(result, "true,true,true,true,true");
+    assert.equal(result, 'true,true,true,true,true');
   });
 
-  test("an aborted signal aborts the one that stands for it", () => {
+  test('an aborted signal aborts the one that stands for it', () => {
     let signal;
     const { run } = makeMembrane({
       take: (options) => ({ signal } = options) && undefined,
@@ -320,21 +317,20 @@ describe("references", () => {
     run((agent) => {
       const controller = new AbortController();
       agent.take({ signal: controller.signal });
-      controller.abort(new Error("enough"));
+      controller.abort(new Error('enough'));
     });
     assert.equal(signal.aborted, true);
-    assert.equal(signal.reason.message, "enough");
+    assert.equal(signal.reason.message, 'enough');
   });
 
-  test("functions that write into buffers", async () => {
+  test('functions that write into buffers', async () => {
     const fill = Object.assign((view, n) => view.fill(n) && view.length, {
       lends: true,
     });
     let late;
-    const later = Object.assign(
-      (view, done) => (late = () => done(view.fill(9))) && undefined,
-      { lends: true },
-    );
+    const later = Object.assign((view, done) => (late = () => done(view.fill(9))) && undefined, {
+      lends: true,
+    });
     const { run, settle } = makeMembrane({
       fill,
       later,
@@ -345,20 +341,20 @@ describe("references", () => {
       const outer = new Uint8Array(8);
       const n = agent.fill(view, 5);
       agent.fill(outer.subarray(2, 4), 1);
-      const told = [n, view.join(""), outer.join("")];
-      agent.later(view, (same) => told.push(same === view, view.join("")));
+      const told = [n, view.join(''), outer.join('')];
+      agent.later(view, (same) => told.push(same === view, view.join('')));
       return told;
     });
     setImmediate(late);
     await settle();
-    assert.equal(result.join("|"), "4|5555|00110000|true|9999");
+    assert.equal(result.join('|'), '4|5555|00110000|true|9999');
   });
 
-  test("what an app puts on an object stays in the page, and what is known goes to Node", () => {
+  test('what an app puts on an object stays in the page, and what is known goes to Node', () => {
     class Thing {
       mode = 1;
       hook() {
-        return "node";
+        return 'node';
       }
       callHook() {
         return this.hook();
@@ -374,20 +370,14 @@ describe("references", () => {
       thing.count = 1;
       thing.count++;
       thing.mode = 2;
-      thing.hook = () => "page";
-      return [
-        thing.data === data,
-        thing.count,
-        thing.mode,
-        thing.callHook(),
-        thing.hook(),
-      ].join();
+      thing.hook = () => 'page';
+      return [thing.data === data, thing.count, thing.mode, thing.callHook(), thing.hook()].join();
     });
-    assert.equal(result, "true,2,2,page,page");
-    assert.deepEqual(Object.keys(thing), ["mode", "hook"]);
+    assert.equal(result, 'true,2,2,page,page');
+    assert.deepEqual(Object.keys(thing), ['mode', 'hook']);
   });
 
-  test("data of an object is the same while it does not change", () => {
+  test('data of an object is the same while it does not change', () => {
     class Thing {
       list = { a: [1] };
     }
@@ -402,24 +392,24 @@ describe("references", () => {
       list.mine = 1;
       const isSame = list === thing.list;
       agent.change();
-      return [isSame, thing.list === list, thing.list.a.join()].join("|");
+      return [isSame, thing.list === list, thing.list.a.join()].join('|');
     });
-    assert.equal(result, "true|false|1,2");
+    assert.equal(result, 'true|false|1,2');
   });
 });
 
-describe("lifetimes", () => {
+describe('lifetimes', () => {
   const ROUNDS = 100;
   const CALLS = 1000;
 
-  test("100,000 calls with callbacks, objects and errors leave nothing", async () => {
+  test('100,000 calls with callbacks, objects and errors leave nothing', async () => {
     class Thing {}
     const { run, agent, page, settle } = makeMembrane({
       call: (fn) => fn(new Thing()),
       make: () => new Thing(),
       later: async () => new Thing(),
       fail() {
-        throw new Error("no");
+        throw new Error('no');
       },
     });
     const round = run((agent, calls) => {
@@ -446,10 +436,7 @@ describe("lifetimes", () => {
     }
     const counts = [agent.end.counts, page.end.counts];
     for (const { given, received, promises } of counts) {
-      assert.ok(
-        given < 60 && received < 60 && promises === 0,
-        JSON.stringify(counts),
-      );
+      assert.ok(given < 60 && received < 60 && promises === 0, JSON.stringify(counts));
     }
   });
 });

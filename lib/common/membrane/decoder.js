@@ -1,13 +1,13 @@
-"use strict";
+'use strict';
 
 /** Reads what encoder.js has written. It asks the other end nothing: what stands for an object asks when it is used. */
 
-const P = require("../structured-clone/primordials");
-const { Decoder } = require("../structured-clone/decoder");
-const { unpackError } = require("./errors");
-const { intrinsicOf, knownSymbol } = require("./intrinsics");
-const { abort, makeSignal } = require("./signals");
-const { SORT } = require("./words");
+const P = require('../structured-clone/primordials');
+const { Decoder } = require('../structured-clone/decoder');
+const { unpackError } = require('./errors');
+const { intrinsicOf, knownSymbol } = require('./intrinsics');
+const { abort, makeSignal } = require('./signals');
+const { SORT } = require('./words');
 
 const { Symbol } = globalThis;
 const symbolFor = Symbol.for;
@@ -49,10 +49,7 @@ class MembraneDecoder extends Decoder {
       case SORT.NULL_OBJECT:
         return P.setPrototypeOf(this.readValue(), null);
       case SORT.VALUE:
-        return this.#end.realm.valueTypes.unpack(
-          this.readString(),
-          this.readValue(),
-        );
+        return this.#end.realm.valueTypes.unpack(this.readString(), this.readValue());
       default:
         return this.#readName(sort);
     }
@@ -62,10 +59,7 @@ class MembraneDecoder extends Decoder {
     if (sort === SORT.SYMBOL) {
       const id = this.readVarint();
       const description = this.readString();
-      return (
-        this.#end.received.take(id) ??
-        this.#end.received.add(id, Symbol(description), true)
-      );
+      return this.#end.received.take(id) ?? this.#end.received.add(id, Symbol(description), true);
     }
     const name = this.readString();
     if (sort === SORT.KNOWN_SYMBOL) return knownSymbol(name);
@@ -76,9 +70,7 @@ class MembraneDecoder extends Decoder {
 
   #readYours() {
     const id = this.readVarint();
-    return (
-      this.#end.given.get(id) ?? this.fail(`object ${id} has been released`)
-    );
+    return this.#end.given.get(id) ?? this.fail(`object ${id} has been released`);
   }
 
   /** What stands for an object already, or what @make makes. */
@@ -110,10 +102,7 @@ class MembraneDecoder extends Decoder {
   #readErrorTwin() {
     const id = this.readVarint();
     const record = this.readValue();
-    return (
-      this.#end.received.take(id) ??
-      this.#end.received.add(id, unpackError(record))
-    );
+    return this.#end.received.take(id) ?? this.#end.received.add(id, unpackError(record));
   }
 
   #readSignal() {
@@ -139,10 +128,7 @@ class MembraneDecoder extends Decoder {
     const view = this.readValue();
     const { received, lent } = this.#end;
     const known = received.take(id);
-    const mine =
-      known !== undefined && copyInto(known, view)
-        ? known
-        : received.add(id, view);
+    const mine = known !== undefined && copyInto(known, view) ? known : received.add(id, view);
     lent[lent.length] = mine;
     return this.#replaceLatest(mine);
   }
@@ -158,12 +144,9 @@ class MembraneDecoder extends Decoder {
 
 function bytesOf(view) {
   const name = P.typedArrayName(view);
-  const buffer =
-    name === undefined ? P.dataViewBuffer(view) : P.typedArrayBuffer(view);
-  const offset =
-    name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
-  const length =
-    name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
+  const buffer = name === undefined ? P.dataViewBuffer(view) : P.typedArrayBuffer(view);
+  const offset = name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
+  const length = name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
   return new P.Uint8Array(buffer, offset, length);
 }
 

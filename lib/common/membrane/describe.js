@@ -1,27 +1,27 @@
-"use strict";
+'use strict';
 
 /** Tells the other end what properties a module, a function or a prototype has, once. */
 
-const P = require("../structured-clone/primordials");
-const { isUsualKey } = require("./functions");
-const { intrinsicName } = require("./intrinsics");
-const { PROPERTY } = require("./words");
+const P = require('../structured-clone/primordials');
+const { isUsualKey } = require('./functions');
+const { intrinsicName } = require('./intrinsics');
+const { PROPERTY } = require('./words');
 
 const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, ownKeys } = P;
 
 /** How a property is told, and its value where that goes along. */
 function describeProperty(end, key, descriptor) {
   const enumerable = descriptor.enumerable ? PROPERTY.ENUMERABLE : 0;
-  if (!hasOwn(descriptor, "value"))
+  if (!hasOwn(descriptor, 'value'))
     return {
       __proto__: null,
       how: PROPERTY.ACCESSOR | enumerable,
       value: undefined,
     };
   const { value } = descriptor;
-  const isObject = typeof value === "object" && value !== null;
-  if (isObject && key === "prototype") end.addPrototype(value);
-  if (isObject && key !== "prototype")
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && key === 'prototype') end.addPrototype(value);
+  if (isObject && key !== 'prototype')
     return {
       __proto__: null,
       how: PROPERTY.REMOTE | enumerable,
@@ -32,21 +32,16 @@ function describeProperty(end, key, descriptor) {
 
 /** One object: itself, its prototype, and for each property key, how and value. */
 function describeOne(end, object) {
-  const isFunction = typeof object === "function";
+  const isFunction = typeof object === 'function';
   const prototype = getPrototypeOf(object);
-  if (prototype !== null && typeof prototype === "object")
-    end.addPrototype(prototype);
+  if (prototype !== null && typeof prototype === 'object') end.addPrototype(prototype);
   const level = [object, prototype];
   const add = (value) => P.createDataProperty(level, level.length, value);
   const keys = ownKeys(object);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
-    if (isFunction && isUsualKey(key) && key !== "prototype") continue;
-    const { how, value } = describeProperty(
-      end,
-      key,
-      getOwnPropertyDescriptor(object, key),
-    );
+    if (isFunction && isUsualKey(key) && key !== 'prototype') continue;
+    const { how, value } = describeProperty(end, key, getOwnPropertyDescriptor(object, key));
     add(key);
     add(how);
     add(value);

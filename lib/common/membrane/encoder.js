@@ -1,26 +1,26 @@
-"use strict";
+'use strict';
 
 /**
  * Writes what crosses the membrane: plain data as a clone, everything else as the id under which the
  * other end has it, or will have.
  */
 
-const P = require("../structured-clone/primordials");
-const { isArrayBuffer, usualKind } = require("../structured-clone/classify");
-const { Encoder } = require("../structured-clone/encoder");
-const { TAG, VIEW_KIND } = require("../structured-clone/format");
-const { isSharedBuffer } = require("../structured-clone/shared-buffers");
-const { packError } = require("./errors");
-const { functionFlags } = require("./functions");
-const { intrinsicName, knownSymbol } = require("./intrinsics");
-const { ArrayPrototype, isData } = require("./plain");
-const { isAborted, isSignal, reasonOf } = require("./signals");
-const { FUNCTION_FLAG, SORT } = require("./words");
+const P = require('../structured-clone/primordials');
+const { isArrayBuffer, usualKind } = require('../structured-clone/classify');
+const { Encoder } = require('../structured-clone/encoder');
+const { TAG, VIEW_KIND } = require('../structured-clone/format');
+const { isSharedBuffer } = require('../structured-clone/shared-buffers');
+const { packError } = require('./errors');
+const { functionFlags } = require('./functions');
+const { intrinsicName, knownSymbol } = require('./intrinsics');
+const { ArrayPrototype, isData } = require('./plain');
+const { isAborted, isSignal, reasonOf } = require('./signals');
+const { FUNCTION_FLAG, SORT } = require('./words');
 
 const { ObjectPrototype, getPrototypeOf, isArray, isView } = P;
 const { Symbol } = globalThis;
 const registeredKey = Symbol.keyFor;
-const descriptionOf = P.uncurryGetter(Symbol.prototype, "description");
+const descriptionOf = P.uncurryGetter(Symbol.prototype, 'description');
 const PromisePrototype = globalThis.Promise.prototype;
 
 class MembraneEncoder extends Encoder {
@@ -35,7 +35,7 @@ class MembraneEncoder extends Encoder {
   }
 
   writeCallable(value) {
-    if (typeof value === "symbol") this.#writeSymbol(value);
+    if (typeof value === 'symbol') this.#writeSymbol(value);
     else this.#writeFunction(value);
   }
 
@@ -51,10 +51,8 @@ class MembraneEncoder extends Encoder {
     }
     if (this.#writeKnown(object)) return;
     const prototype = getPrototypeOf(object);
-    if (prototype === ObjectPrototype || prototype === null)
-      this.#writePlain(object, prototype);
-    else if (prototype === ArrayPrototype && isArray(object))
-      this.writeListed(object);
+    if (prototype === ObjectPrototype || prototype === null) this.#writePlain(object, prototype);
+    else if (prototype === ArrayPrototype && isArray(object)) this.writeListed(object);
     else this.#writeInstance(object, prototype);
   }
 
@@ -171,7 +169,7 @@ class MembraneEncoder extends Encoder {
     this.#writeId(SORT.FUNCTION, given.give(fn, isPinning));
     this.writeByte(flags);
     const { name, length } = fn;
-    this.writeString(typeof name === "string" ? name : "");
+    this.writeString(typeof name === 'string' ? name : '');
     this.reserve(0);
     this.writeVarint(length >>> 0 === length ? length : 0);
   }
@@ -191,7 +189,7 @@ class MembraneEncoder extends Encoder {
       this.writeString(key);
     } else {
       this.#writeId(SORT.SYMBOL, given.give(symbol, true));
-      this.writeString(descriptionOf(symbol) ?? "");
+      this.writeString(descriptionOf(symbol) ?? '');
     }
   }
 
@@ -204,8 +202,7 @@ class MembraneEncoder extends Encoder {
       return;
     }
     const name = P.typedArrayName(view);
-    const buffer =
-      name === undefined ? P.dataViewBuffer(view) : P.typedArrayBuffer(view);
+    const buffer = name === undefined ? P.dataViewBuffer(view) : P.typedArrayBuffer(view);
     if (isSharedBuffer(buffer) || !isArrayBuffer(buffer)) {
       this.writeView(view);
       return;
@@ -214,23 +211,17 @@ class MembraneEncoder extends Encoder {
     const id = received.idOf(view);
     if (id !== 0) this.#writeId(SORT.BACK, id);
     else if (isLending) this.#writeId(SORT.LENT, given.give(view));
-    if (name === "Uint8Array" && realm.isBuffer(view))
-      this.#writeSort(SORT.BUFFER);
+    if (name === 'Uint8Array' && realm.isBuffer(view)) this.#writeSort(SORT.BUFFER);
     this.#writeBytesOf(view, name, buffer);
   }
 
   /** Only the part of the buffer that the view shows; it is all that the other end sees. */
   #writeBytesOf(view, name, buffer) {
-    const offset =
-      name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
-    const length =
-      name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
+    const offset = name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
+    const length = name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
     if (length >= this.outOfBandMin) {
-      const isWhole =
-        length === P.bufferLength(buffer) && !P.bufferResizable(buffer);
-      const part = isWhole
-        ? buffer
-        : P.bufferSlice(buffer, offset, offset + length);
+      const isWhole = length === P.bufferLength(buffer) && !P.bufferResizable(buffer);
+      const part = isWhole ? buffer : P.bufferSlice(buffer, offset, offset + length);
       this.isPlain = false;
       this.reserve(0);
       this.writeByte(TAG.TRANSFERRED_ARRAY_BUFFER);
@@ -245,14 +236,13 @@ class MembraneEncoder extends Encoder {
       this.alignFor(length, 1 + (length < 0x80 ? 1 : length < 0x4000 ? 2 : 3));
       this.writeByte(TAG.ARRAY_BUFFER);
       this.writeVarint(length);
-      if (length !== 0)
-        this.writeBytes(new P.Uint8Array(buffer, offset, length), length);
+      if (length !== 0) this.writeBytes(new P.Uint8Array(buffer, offset, length), length);
     }
     this.addObject(new P.Object()); // the part takes an id too
     this.addObject(view);
     this.reserve(0);
     this.writeByte(TAG.VIEW);
-    this.writeByte(VIEW_KIND[name === undefined ? "DataView" : name]);
+    this.writeByte(VIEW_KIND[name === undefined ? 'DataView' : name]);
     this.writeVarint(0);
     this.writeVarint(length);
     this.writeVarint(0);

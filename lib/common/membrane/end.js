@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * One end of a membrane: what it gave and received, and its calls (see ../membrane.js).
@@ -20,19 +20,19 @@
  * @property {(call: number) => Message} next blocks until there is something for who waits for this call
  */
 
-const P = require("../structured-clone/primordials");
-const { KINDS } = require("../link/kinds");
-const { createCodec } = require("../structured-clone");
-const { MembraneDecoder } = require("./decoder");
-const { MembraneEncoder } = require("./encoder");
-const { Given } = require("./given");
-const { intrinsicName } = require("./intrinsics");
-const { Promises, soon } = require("./promises");
-const { ReceivedTable } = require("./received");
-const { serve } = require("./serve");
-const { onAbort, reasonOf } = require("./signals");
-const { StandIns } = require("./stand-ins");
-const { NOTE, OP, REPLY } = require("./words");
+const P = require('../structured-clone/primordials');
+const { KINDS } = require('../link/kinds');
+const { createCodec } = require('../structured-clone');
+const { MembraneDecoder } = require('./decoder');
+const { MembraneEncoder } = require('./encoder');
+const { Given } = require('./given');
+const { intrinsicName } = require('./intrinsics');
+const { Promises, soon } = require('./promises');
+const { ReceivedTable } = require('./received');
+const { serve } = require('./serve');
+const { onAbort, reasonOf } = require('./signals');
+const { StandIns } = require('./stand-ins');
+const { NOTE, OP, REPLY } = require('./words');
 
 /** Calls in calls: more is a recursion without end. */
 const DEPTH_MAX = 256;
@@ -82,9 +82,7 @@ class End {
   // --- what things are
 
   isStandIn(value) {
-    const canBe =
-      (typeof value === "object" && value !== null) ||
-      typeof value === "function";
+    const canBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
     return canBe && this.received.idOf(value) !== 0;
   }
 
@@ -103,7 +101,7 @@ class End {
 
   addPrototype(object) {
     if (
-      typeof object === "object" &&
+      typeof object === 'object' &&
       intrinsicName(object) === undefined &&
       this.received.idOf(object) === 0
     )
@@ -115,8 +113,7 @@ class End {
   /** Calls the other end, and waits for the answer. @throws what it threw */
   ask(operation, ...operands) {
     const message = [operation];
-    for (let i = 0; i < operands.length; i++)
-      P.createDataProperty(message, i + 1, operands[i]);
+    for (let i = 0; i < operands.length; i++) P.createDataProperty(message, i + 1, operands[i]);
     return this.#call(message);
   }
 
@@ -137,17 +134,11 @@ class End {
   #startCall(message, lendsAfterwards) {
     try {
       if (this.#failure !== null) throw this.#failure;
-      if (this.#depth >= DEPTH_MAX)
-        throw new RangeError("Maximum call stack size exceeded");
+      if (this.#depth >= DEPTH_MAX) throw new RangeError('Maximum call stack size exceeded');
       const id = ++this.#lastCall;
       if (!this.#nestsCalls || this.#serving === 0)
         this.#transport.send(KINDS.MEMBRANE_CALL, id, message);
-      else
-        this.#transport.send(KINDS.MEMBRANE_REPLY, this.#serving, [
-          REPLY.CALL,
-          id,
-          message,
-        ]);
+      else this.#transport.send(KINDS.MEMBRANE_REPLY, this.#serving, [REPLY.CALL, id, message]);
       return id;
     } finally {
       this.isLending = lendsAfterwards;
@@ -160,11 +151,7 @@ class End {
       for (;;) {
         const message = this.#transport.next(id);
         const { kind, target, value } = message;
-        if (
-          kind === KINDS.MEMBRANE_REPLY &&
-          target === id &&
-          value[0] !== REPLY.CALL
-        ) {
+        if (kind === KINDS.MEMBRANE_REPLY && target === id && value[0] !== REPLY.CALL) {
           if (value[0] === REPLY.THROWN) throw value[1];
           return value[1];
         }
@@ -199,10 +186,7 @@ class End {
       let reply;
       try {
         const result = serve(this, message);
-        reply =
-          lent.length === 0
-            ? [REPLY.DONE, result]
-            : [REPLY.DONE, result, asArray(lent)];
+        reply = lent.length === 0 ? [REPLY.DONE, result] : [REPLY.DONE, result, asArray(lent)];
       } catch (error) {
         reply = [REPLY.THROWN, error];
       }
@@ -228,8 +212,7 @@ class End {
   #note(value) {
     switch (value[0]) {
       case NOTE.RELEASE:
-        for (let i = 1; i < value.length; i += 2)
-          this.given.release(value[i], value[i + 1]);
+        for (let i = 1; i < value.length; i += 2) this.given.release(value[i], value[i + 1]);
         break;
       case NOTE.SETTLE:
         this.promises.settle(value[1], value[2], value[3]);
@@ -241,8 +224,7 @@ class End {
   }
 
   #tell(value) {
-    if (this.#failure === null)
-      this.#transport.send(KINDS.MEMBRANE_NOTE, 0, value);
+    if (this.#failure === null) this.#transport.send(KINDS.MEMBRANE_NOTE, 0, value);
   }
 
   /** An error of this end that nobody has caught: the other end is where somebody reads of it. */
@@ -263,17 +245,14 @@ class End {
     const message = [NOTE.RELEASE];
     const list = this.#releases;
     this.#releases = P.safeArray();
-    for (let i = 0; i < list.length; i++)
-      P.createDataProperty(message, i + 1, list[i]);
+    for (let i = 0; i < list.length; i++) P.createDataProperty(message, i + 1, list[i]);
     this.#tell(message);
   }
 
   /** @param {Promise<unknown>} promise that is given @returns {number} its id */
   followPromise(promise) {
     const id = this.given.give(promise);
-    Promises.follow(promise, (isFulfilled, value) =>
-      this.#tellSettled(id, isFulfilled, value),
-    );
+    Promises.follow(promise, (isFulfilled, value) => this.#tellSettled(id, isFulfilled, value));
     return id;
   }
 
@@ -289,11 +268,7 @@ class End {
   followSignal(signal) {
     const isNew = !this.given.has(signal);
     const id = this.given.give(signal);
-    if (isNew)
-      onAbort(
-        signal,
-        () => this.#failure ?? this.ask(OP.ABORT, id, reasonOf(signal)),
-      );
+    if (isNew) onAbort(signal, () => this.#failure ?? this.ask(OP.ABORT, id, reasonOf(signal)));
     return id;
   }
 
@@ -302,6 +277,11 @@ class End {
     if (this.#failure !== null) return;
     this.#failure = error;
     this.promises.rejectAll(error);
+  }
+
+  /** What calls throw, once the other end is gone. @returns {Error | null} */
+  get failure() {
+    return this.#failure;
   }
 
   /** For tests and diagnosis. */

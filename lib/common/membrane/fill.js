@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * Objects of the other end whose properties hardly change: modules, functions and prototypes. What stands for
@@ -10,8 +10,8 @@
  * @property {boolean} isPrototype
  */
 
-const P = require("../structured-clone/primordials");
-const { OP, PROPERTY } = require("./words");
+const P = require('../structured-clone/primordials');
+const { OP, PROPERTY } = require('./words');
 
 const { defineProperty, setPrototypeOf } = P;
 
@@ -63,7 +63,7 @@ class Filler {
   #define(shape, owner, key, how, value) {
     const enumerable = (how & PROPERTY.ENUMERABLE) !== 0;
     const kind = how & ~PROPERTY.ENUMERABLE;
-    if (key === "prototype" && typeof owner === "function")
+    if (key === 'prototype' && typeof owner === 'function')
       defineProperty(shape.target, key, { __proto__: null, value });
     else if (kind === PROPERTY.VALUE)
       defineProperty(shape.target, key, P.dataDescriptor(value, enumerable));
@@ -75,8 +75,7 @@ class Filler {
   /** Asked for when it is first read. */
   #defineLate(target, owner, key, enumerable) {
     const end = this.#end;
-    const settle = (value) =>
-      defineProperty(target, key, P.dataDescriptor(value, enumerable));
+    const settle = (value) => defineProperty(target, key, P.dataDescriptor(value, enumerable));
     const descriptor = {
       __proto__: null,
       get() {

@@ -1,9 +1,9 @@
-"use strict";
+'use strict';
 
 /** What the other end must know of a function before anybody looks at its properties. */
 
-const P = require("../structured-clone/primordials");
-const { FUNCTION_FLAG } = require("./words");
+const P = require('../structured-clone/primordials');
+const { FUNCTION_FLAG } = require('./words');
 
 const { Object: PlainObject, getPrototypeOf, ownKeys } = P;
 const { construct } = Reflect;
@@ -12,8 +12,7 @@ const NO_ARGUMENTS = P.safeArray();
 
 /** Properties that functions have anyway. */
 const USUAL = P.newSafeMap();
-for (const key of ["length", "name", "prototype", "arguments", "caller"])
-  USUAL.set(key, true);
+for (const key of ['length', 'name', 'prototype', 'arguments', 'caller']) USUAL.set(key, true);
 
 /** Whether `new` accepts it; it is not run. */
 function isConstructor(fn) {
@@ -27,8 +26,7 @@ function isConstructor(fn) {
 
 function isPlainFunction(fn) {
   const keys = ownKeys(fn);
-  for (let i = 0; i < keys.length; i++)
-    if (USUAL.get(keys[i]) === undefined) return false;
+  for (let i = 0; i < keys.length; i++) if (USUAL.get(keys[i]) === undefined) return false;
   return true;
 }
 
@@ -39,7 +37,7 @@ function hasUsualPrototype(fn) {
     prototype === FunctionPrototype ||
     (prototype !== null &&
       getPrototypeOf(prototype) === FunctionPrototype &&
-      typeof prototype !== "function")
+      typeof prototype !== 'function')
   );
 }
 
@@ -47,8 +45,7 @@ function hasUsualPrototype(fn) {
 function functionFlags(fn) {
   let flags = 0;
   if (isConstructor(fn)) flags |= FUNCTION_FLAG.CONSTRUCTOR;
-  if (isPlainFunction(fn) && hasUsualPrototype(fn))
-    flags |= FUNCTION_FLAG.PLAIN;
+  if (isPlainFunction(fn) && hasUsualPrototype(fn)) flags |= FUNCTION_FLAG.PLAIN;
   return flags;
 }
 

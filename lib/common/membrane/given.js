@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * What this end has given to the other: each object under an id that it keeps while the other end has it.
@@ -6,7 +6,7 @@
  * with the same id may cross.
  */
 
-const P = require("../structured-clone/primordials");
+const P = require('../structured-clone/primordials');
 
 class Given {
   #entries = P.newSafeMap();
@@ -21,7 +21,7 @@ class Given {
 
   /** @param {object | symbol} value @param {boolean} [isPinned] it is never released @returns {number} its id */
   give(value, isPinned = false) {
-    const ids = typeof value === "symbol" ? this.#symbolIds : this.#ids;
+    const ids = typeof value === 'symbol' ? this.#symbolIds : this.#ids;
     let id = ids.get(value);
     if (id === undefined) {
       id = ++this.#last;
@@ -48,7 +48,7 @@ class Given {
     entry.count -= count;
     if (entry.count > 0) return;
     this.#entries.delete(id);
-    const ids = typeof entry.value === "symbol" ? this.#symbolIds : this.#ids;
+    const ids = typeof entry.value === 'symbol' ? this.#symbolIds : this.#ids;
     ids.delete(entry.value);
   }
 }

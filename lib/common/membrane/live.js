@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * The handler of what stands for an object of the other end that may change: each read and write of its own
@@ -8,39 +8,28 @@
  * socket, say.
  */
 
-const P = require("../structured-clone/primordials");
-const { equals, isPlain, snapshot } = require("./plain");
-const { OP, SET } = require("./words");
+const P = require('../structured-clone/primordials');
+const { equals, isPlain, snapshot } = require('./plain');
+const { OP, SET } = require('./words');
 
-const {
-  ObjectPrototype,
-  createDataProperty,
-  getOwnPropertyDescriptor,
-  hasOwn,
-} = P;
-const {
-  apply,
-  defineProperty: tryDefine,
-  get: getOf,
-  getPrototypeOf,
-  ownKeys,
-} = Reflect;
+const { ObjectPrototype, createDataProperty, getOwnPropertyDescriptor, hasOwn } = P;
+const { apply, defineProperty: tryDefine, get: getOf, getPrototypeOf, ownKeys } = Reflect;
 
 /** Of Object's methods, those that an object seldom has of its own. */
 const COMMON = P.newSafeMap();
 for (const key of [
-  "hasOwnProperty",
-  "isPrototypeOf",
-  "propertyIsEnumerable",
-  "__proto__",
-  "toLocaleString",
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  '__proto__',
+  'toLocaleString',
 ])
   COMMON.set(key, true);
 
 /** Functions that Node looks for on its objects, and calls if they are there: `_flush`, `onread`... */
 function isHook(key, value) {
-  if (typeof value !== "function" || typeof key !== "string") return false;
-  return key[0] === "_" || (key[0] === "o" && key[1] === "n");
+  if (typeof value !== 'function' || typeof key !== 'string') return false;
+  return key[0] === '_' || (key[0] === 'o' && key[1] === 'n');
 }
 
 class LiveHandler {
@@ -79,18 +68,14 @@ class LiveHandler {
   /** Whether the other end must say what this property of a prototype is for this object. */
   #isAskedFor(prototype, key, descriptor) {
     if (!this.#filler.isPrototype(prototype)) return false;
-    return (
-      typeof descriptor.value !== "function" ||
-      this.#replaced?.get(key) === true
-    );
+    return typeof descriptor.value !== 'function' || this.#replaced?.get(key) === true;
   }
 
   #remember(key, value) {
     const isData = (one) => !this.#end.isStandIn(one) && isPlain(one);
     if (!isData(value)) return value;
     const before = this.#seen?.get(key);
-    if (before !== undefined && equals(value, before.print, isData))
-      return before.value;
+    if (before !== undefined && equals(value, before.print, isData)) return before.value;
     this.#seen ??= P.newSafeMap();
     this.#seen.set(key, {
       __proto__: null,
@@ -110,8 +95,7 @@ class LiveHandler {
     for (let i = 0; i < keys.length; i++) known.set(keys[i], true);
     const own = ownKeys(target);
     for (let i = 0; i < own.length; i++)
-      if (known.get(own[i]) === undefined)
-        createDataProperty(keys, keys.length, own[i]);
+      if (known.get(own[i]) === undefined) createDataProperty(keys, keys.length, own[i]);
     return keys;
   }
 
@@ -127,8 +111,7 @@ class LiveHandler {
   // --- writing
 
   set(target, key, value, receiver) {
-    if (receiver !== this.standIn)
-      return tryDefine(receiver, key, P.dataDescriptor(value, true));
+    if (receiver !== this.standIn) return tryDefine(receiver, key, P.dataDescriptor(value, true));
     if (!hasOwn(target, key)) {
       const setter = this.#ownSetter(target, key);
       if (setter !== undefined) {
@@ -146,20 +129,14 @@ class LiveHandler {
     for (let p = getPrototypeOf(target); p !== null; p = getPrototypeOf(p)) {
       this.#filler.fill(p);
       const descriptor = getOwnPropertyDescriptor(p, key);
-      if (descriptor !== undefined)
-        return this.#filler.isPrototype(p) ? undefined : descriptor.set;
+      if (descriptor !== undefined) return this.#filler.isPrototype(p) ? undefined : descriptor.set;
     }
     return undefined;
   }
 
   #setThere(key, value) {
-    const isObject =
-      typeof value === "object" && value !== null && !P.isView(value);
-    if (
-      isObject &&
-      !this.#end.isStandIn(value) &&
-      !this.#end.ask(OP.HAS, this.standIn, key)
-    )
+    const isObject = typeof value === 'object' && value !== null && !P.isView(value);
+    if (isObject && !this.#end.isStandIn(value) && !this.#end.ask(OP.HAS, this.standIn, key))
       return SET.UNKNOWN;
     const result = this.#end.ask(
       OP.SET,
@@ -169,7 +146,7 @@ class LiveHandler {
       this.standIn,
       isHook(key, value),
     );
-    if (typeof value === "function" && result === SET.DONE) {
+    if (typeof value === 'function' && result === SET.DONE) {
       this.#replaced ??= P.newSafeMap();
       this.#replaced.set(key, true);
     }
@@ -177,8 +154,7 @@ class LiveHandler {
   }
 
   defineProperty(target, key, descriptor) {
-    const isSimple =
-      hasOwn(descriptor, "value") && descriptor.configurable !== false;
+    const isSimple = hasOwn(descriptor, 'value') && descriptor.configurable !== false;
     if (isSimple && !hasOwn(target, key)) {
       const result = this.#setThere(key, descriptor.value);
       if (result !== SET.UNKNOWN) return result === SET.DONE;

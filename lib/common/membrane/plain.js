@@ -1,17 +1,10 @@
-"use strict";
+'use strict';
 
 /** Plain data: what crosses as a copy. */
 
-const P = require("../structured-clone/primordials");
+const P = require('../structured-clone/primordials');
 
-const {
-  ObjectPrototype,
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  hasOwn,
-  isArray,
-  ownKeys,
-} = P;
+const { ObjectPrototype, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isArray, ownKeys } = P;
 const ArrayPrototype = P.Array.prototype;
 
 /**
@@ -21,21 +14,17 @@ const ArrayPrototype = P.Array.prototype;
 function isData(object) {
   const keys = ownKeys(object);
   for (let i = 0; i < keys.length; i++) {
-    if (typeof keys[i] === "symbol") return false;
+    if (typeof keys[i] === 'symbol') return false;
     const descriptor = getOwnPropertyDescriptor(object, keys[i]);
-    if (
-      descriptor === undefined ||
-      !descriptor.enumerable ||
-      !hasOwn(descriptor, "value")
-    )
+    if (descriptor === undefined || !descriptor.enumerable || !hasOwn(descriptor, 'value'))
       return false;
-    if (typeof descriptor.value === "function") return false;
+    if (typeof descriptor.value === 'function') return false;
   }
   return true;
 }
 
 function isPlain(value) {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== 'object' || value === null) return false;
   const prototype = getPrototypeOf(value);
   return (
     prototype === ObjectPrototype ||
@@ -58,17 +47,9 @@ function snapshot(value, isPlainHere, depth = 0) {
 function equals(value, seen, isPlainHere, depth = 0) {
   if (depth > 32 || !isPlainHere(value)) return value === seen;
   const keys = ownKeys(value);
-  if (
-    typeof seen !== "object" ||
-    seen === null ||
-    seen.keys?.length !== keys.length
-  )
-    return false;
+  if (typeof seen !== 'object' || seen === null || seen.keys?.length !== keys.length) return false;
   for (let i = 0; i < keys.length; i++) {
-    if (
-      keys[i] !== seen.keys[i] ||
-      !equals(value[keys[i]], seen.values[i], isPlainHere, depth + 1)
-    )
+    if (keys[i] !== seen.keys[i] || !equals(value[keys[i]], seen.values[i], isPlainHere, depth + 1))
       return false;
   }
   return true;

@@ -1,8 +1,8 @@
-"use strict";
+'use strict';
 
 /** Promises of the other end: real ones here, that are settled when it says so. */
 
-const P = require("../structured-clone/primordials");
+const P = require('../structured-clone/primordials');
 
 const { Promise } = globalThis;
 const then = P.uncurryThis(Promise.prototype.then);

@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * What the other end has given to this one: for each id what stands for it here, for as long as that lives.
@@ -10,7 +10,7 @@
  * @property {object | symbol | null} pinned what is never released
  */
 
-const P = require("../structured-clone/primordials");
+const P = require('../structured-clone/primordials');
 
 const { FinalizationRegistry, WeakRef } = globalThis;
 const deref = P.uncurryThis(WeakRef.prototype.deref);
@@ -25,8 +25,7 @@ class ReceivedTable {
   /** @param {(id: number, count: number) => void} release */
   constructor(release) {
     this.#registry = new FinalizationRegistry((record) => {
-      if (this.#records.get(record.id) === record)
-        this.#records.delete(record.id);
+      if (this.#records.get(record.id) === record) this.#records.delete(record.id);
       release(record.id, record.count);
     });
   }
@@ -47,9 +46,7 @@ class ReceivedTable {
   /** As take(), for an id that has not come now. */
   peek(id) {
     const record = this.#records.get(id);
-    return record === undefined
-      ? undefined
-      : (record.pinned ?? deref(record.reference));
+    return record === undefined ? undefined : (record.pinned ?? deref(record.reference));
   }
 
   /** It has come for the first time, or again after what stood for it was collected. */
@@ -64,7 +61,7 @@ class ReceivedTable {
     if (isPinned) record.pinned = value;
     else record.reference = new WeakRef(value);
     this.#records.set(id, record);
-    if (typeof value === "symbol") this.#ofSymbols.set(value, record);
+    if (typeof value === 'symbol') this.#ofSymbols.set(value, record);
     else this.#ofObjects.set(value, record);
     if (!isPinned) register(this.#registry, value, record);
     return value;
@@ -72,7 +69,7 @@ class ReceivedTable {
 
   /** @param {object | symbol} value @returns {number} the id of what it stands for, or 0 */
   idOf(value) {
-    const table = typeof value === "symbol" ? this.#ofSymbols : this.#ofObjects;
+    const table = typeof value === 'symbol' ? this.#ofSymbols : this.#ofObjects;
     const record = table.get(value);
     return record === undefined ? 0 : record.id;
   }

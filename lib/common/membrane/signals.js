@@ -1,20 +1,16 @@
-"use strict";
+'use strict';
 
 /** AbortSignals, which both ends have: an aborted one here aborts the one that stands for it there. */
 
-const P = require("../structured-clone/primordials");
+const P = require('../structured-clone/primordials');
 
 const { AbortController, AbortSignal, EventTarget } = globalThis;
-const hasSignals = typeof AbortSignal === "function";
-const addListener =
-  hasSignals && P.uncurryThis(EventTarget.prototype.addEventListener);
-const abortController =
-  hasSignals && P.uncurryThis(AbortController.prototype.abort);
-const signalOf =
-  hasSignals && P.uncurryGetter(AbortController.prototype, "signal");
-const isAborted =
-  hasSignals && P.uncurryGetter(AbortSignal.prototype, "aborted");
-const reasonOf = hasSignals && P.uncurryGetter(AbortSignal.prototype, "reason");
+const hasSignals = typeof AbortSignal === 'function';
+const addListener = hasSignals && P.uncurryThis(EventTarget.prototype.addEventListener);
+const abortController = hasSignals && P.uncurryThis(AbortController.prototype.abort);
+const signalOf = hasSignals && P.uncurryGetter(AbortController.prototype, 'signal');
+const isAborted = hasSignals && P.uncurryGetter(AbortSignal.prototype, 'aborted');
+const reasonOf = hasSignals && P.uncurryGetter(AbortSignal.prototype, 'reason');
 const controllers = P.newSafeWeakMap();
 
 module.exports = {
@@ -26,7 +22,7 @@ module.exports = {
   },
 
   onAbort(signal, listener) {
-    addListener(signal, "abort", listener, { __proto__: null, once: true });
+    addListener(signal, 'abort', listener, { __proto__: null, once: true });
   },
 
   /** A signal that abort() aborts. */

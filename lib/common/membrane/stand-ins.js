@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * What stands here for objects of the other end: functions and modules as proxies that fetch their
@@ -6,22 +6,15 @@
  * time (live.js).
  */
 
-const P = require("../structured-clone/primordials");
-const { Filler } = require("./fill");
-const { LiveHandler } = require("./live");
-const { FUNCTION_FLAG, OP } = require("./words");
+const P = require('../structured-clone/primordials');
+const { Filler } = require('./fill');
+const { LiveHandler } = require('./live');
+const { FUNCTION_FLAG, OP } = require('./words');
 
 const { Proxy } = globalThis;
 const { defineProperty, setPrototypeOf } = P;
-const {
-  deleteProperty,
-  get,
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  has,
-  ownKeys,
-  set,
-} = Reflect;
+const { deleteProperty, get, getOwnPropertyDescriptor, getPrototypeOf, has, ownKeys, set } =
+  Reflect;
 
 /** The handler of a function's or module's proxy. */
 class LazyHandler {
@@ -43,19 +36,14 @@ class LazyHandler {
     const isConstructor = (this.#flags & FUNCTION_FLAG.CONSTRUCTOR) !== 0;
     if (
       isPlain
-        ? isConstructor && key === "prototype"
-        : key !== "call" && key !== "apply" && key !== "bind"
+        ? isConstructor && key === 'prototype'
+        : key !== 'call' && key !== 'apply' && key !== 'bind'
     )
       this.#filler.fill(this.standIn);
   }
 
   apply(target, self, given) {
-    return this.#end.apply(
-      this.standIn,
-      self,
-      given,
-      (this.#flags & FUNCTION_FLAG.LENDS) !== 0,
-    );
+    return this.#end.apply(this.standIn, self, given, (this.#flags & FUNCTION_FLAG.LENDS) !== 0);
   }
 
   construct(target, given, newTarget) {
@@ -70,7 +58,7 @@ class LazyHandler {
   get(target, key, receiver) {
     this.#fill(key);
     const value = get(target, key, receiver);
-    if (key === "prototype") this.#filler.fill(value);
+    if (key === 'prototype') this.#filler.fill(value);
     return value;
   }
 
@@ -135,10 +123,9 @@ class StandIns {
 
   function(flags, name, length) {
     // A proxy can be called with `new` if its target can.
-    const target =
-      (flags & FUNCTION_FLAG.CONSTRUCTOR) !== 0 ? function () {} : () => {};
-    define(target, "name", name);
-    define(target, "length", length);
+    const target = (flags & FUNCTION_FLAG.CONSTRUCTOR) !== 0 ? function () {} : () => {};
+    define(target, 'name', name);
+    define(target, 'length', length);
     return {
       __proto__: null,
       standIn: this.#lazy(target, flags),

@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /**
  * Objects that cross by value though they have a class, because both ends have that class (URL) or make one
@@ -11,14 +11,14 @@
  * @property {(record: any) => object} unpack
  */
 
-const P = require("../structured-clone/primordials");
+const P = require('../structured-clone/primordials');
 
 class ValueTypes {
   #byPrototype = P.newSafeMap();
   #byName = P.newSafeMap();
 
   constructor() {
-    for (const name of ["URL", "URLSearchParams"]) {
+    for (const name of ['URL', 'URLSearchParams']) {
       const constructor = globalThis[name];
       if (constructor === undefined) continue;
       const toText = P.uncurryThis(constructor.prototype.toString);
@@ -44,8 +44,7 @@ class ValueTypes {
 
   unpack(name, record) {
     const type = this.#byName.get(name);
-    if (type === undefined)
-      throw new P.TypeError(`there are no values of ${name} here`);
+    if (type === undefined) throw new P.TypeError(`there are no values of ${name} here`);
     return type.unpack(record);
   }
 }

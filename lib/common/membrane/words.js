@@ -1,4 +1,4 @@
-"use strict";
+'use strict';
 
 /** What the two ends of a membrane (../membrane.js) say to each other. */
 

@@ -7,17 +7,56 @@
  * @typedef {object} Agent
  * @property {(name: string) => any} module what require(name) gives there: a built-in module, or a
  *   native module by its file
- * @property {(operation: string, ...args: unknown[]) => any} call runs an operation of
+ * @property {(operation: string, ...given: unknown[]) => any} call runs an operation of
  *   lib/worker/agent/operations.js
  * @property {() => any} process Node's own `process` there
+ * @property {() => object} counts of what the membrane keeps, for tests
  */
+
+const { End } = require('../../common/membrane');
+const { OP } = require('../../common/membrane/words');
+const { AgentChannel } = require('./agent-channel');
+const { makeValueTypes } = require('./values');
+
+const { reportError } = globalThis;
+const { getPrototypeOf } = Object;
+
+/** @type {Agent | null} */
+let agent = null;
+/** @type {End | null} */
+let end = null;
+
+function start() {
+  const { Buffer } = require('./modules/buffer');
+  const { prototype, from } = Buffer;
+  const channel = new AgentChannel();
+  end = new End(
+    {
+      isBuffer: (view) => getPrototypeOf(view) === prototype,
+      toBuffer: ({ buffer, byteOffset, byteLength }) => from(buffer, byteOffset, byteLength),
+      lends: () => false,
+      valueTypes: makeValueTypes(),
+      run() {},
+      report: (error) => reportError(error),
+    },
+    channel,
+    false,
+  );
+  channel.connect(end);
+  const call = (operation, ...given) => end.ask(OP.RUN, operation, given);
+  return {
+    call,
+    module: (name) => call('module', name),
+    process: () => call('module', 'process'),
+    counts: () => end.counts,
+  };
+}
 
 /** @returns {Agent} */
 exports.getAgent = function getAgent() {
-  throw new Error('Node in the page is not there yet');
+  agent ??= start();
+  return agent;
 };
 
 /** Whether @value is an object or a function of the agent's. @param {unknown} value */
-exports.isRemote = function isRemote(value) {
-  return value === undefined;
-};
+exports.isRemote = (value) => end !== null && end.isStandIn(value);

@@ -1,0 +1,36 @@
+'use strict';
+
+/** What a page asks of its agent by name (agent.call() of lib/page/node/agent.js). */
+
+const { isBuiltin } = require('node:module');
+const { addNative } = require('./lenders');
+const resolver = require('./resolver');
+
+/** @type {Record<string, (...given: any[]) => unknown>} */
+const operations = {
+  __proto__: null,
+  resolve: resolver.resolve,
+  read: resolver.read,
+
+  /** @param {string} name of a built-in module, or the file of a native one */
+  module(name, end) {
+    const scheme = `node:${name}`;
+    if (isBuiltin(scheme)) {
+      const exported = require(scheme);
+      if (typeof exported === 'object') end.addStatic(exported);
+      return exported;
+    }
+    const exported = require(name);
+    addNative(exported);
+    return exported;
+  },
+};
+
+/** @param {import('../../common/membrane/end').End} end @param {string} name @param {unknown[]} given */
+function run(end, name, given) {
+  const operation = operations[name];
+  if (operation === undefined) throw new TypeError(`weft: an agent has no operation '${name}'`);
+  return operation(...given, end);
+}
+
+module.exports = { run };
