@@ -21,6 +21,7 @@ const HEADER_SIZE = 8;
 const WAIT_SLICE_MS = 20;
 
 const { messageKinds } = binding;
+const { setImmediate } = globalThis;
 
 class AgentChannel {
   /** @type {import('../../common/membrane/end').End} */
@@ -76,7 +77,9 @@ class AgentChannel {
     this.#isBusy = true;
     while (this.#messages.length === 0) this.#native.receiveBlocking(WAIT_SLICE_MS);
     this.#isBusy = wasBusy;
-    return this.#messages.shift();
+    const message = this.#messages.shift();
+    if (!wasBusy && this.#messages.length !== 0) setImmediate(() => this.#handleAll());
+    return message;
   }
 
   // --- for the page's console
