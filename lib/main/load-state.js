@@ -1,13 +1,11 @@
 'use strict';
 
-const { emitDetails, emitEvent, emitMainFrame } = require('./event');
+const { emitDetails, emitEvent } = require('./event');
 const { LoadEvent } = require('./load-event');
 const { LoadQueue } = require('./load-queue');
+const { tellCommitted, tellFinished, tellMoved, tellNavigation } = require('./load-tellers');
 const { CODES, loadError, netError } = require('./net-errors');
 const { isSameDocument } = require('./same-document');
-
-/** What did-navigate says of a page that did not come by HTTP. */
-const NO_STATUS = -1;
 
 /** WebKitNavigationTypes of what is no new place: in the history, and a reload. */
 const AGAIN = new Set([2, 3]);
@@ -88,7 +86,7 @@ class LoadState {
     this.#begin();
     if (this.#queue.begun()) return; // with the load that replaces this one
     if (this.#pending) this.#pending.started = true;
-    this.#navigation('did-start-navigation', url, false);
+    tellNavigation(this.#contents, 'did-start-navigation', url, false);
   }
 
   /** @param {number} type of a navigation of any frame that is about to begin */
@@ -105,16 +103,13 @@ class LoadState {
   }
 
   redirected(url) {
-    this.#navigation('did-redirect-navigation', url, false);
+    tellNavigation(this.#contents, 'did-redirect-navigation', url, false);
   }
 
   committed(url, status) {
     this.committedURL = url;
     this.#loadEvent.expect();
-    const text = status ? (require('node:http').STATUS_CODES[status] ?? '') : '';
-    const what = [url, status || NO_STATUS, text];
-    emitMainFrame(this.#contents, 'did-frame-navigate', ...what);
-    emitEvent(this.#contents, 'did-navigate', ...what);
+    tellCommitted(this.#contents, url, status);
   }
 
   failed(url, domain, number) {
@@ -135,12 +130,8 @@ class LoadState {
 
   #finish() {
     this.#queue.begun(); // or never will
-    const { started, error = null } = this.#pending ?? {};
-    if (!this.hasFailed) {
-      emitMainFrame(this.#contents, 'did-frame-finish-load');
-      emitEvent(this.#contents, 'did-finish-load');
-    }
-    if (started) this.#settle(error);
+    if (!this.hasFailed) tellFinished(this.#contents);
+    if (this.#pending?.started) this.#settle(this.#pending.error ?? null);
     this.#stopped();
   }
 
@@ -181,16 +172,9 @@ class LoadState {
     });
   }
 
-  #navigation(name, url, isSameDocument) {
-    const details = { url, isSameDocument, isMainFrame: true };
-    emitDetails(this.#contents, name, details, url, isSameDocument, true);
-  }
-
   #movedInPage(url) {
     this.committedURL = url;
-    this.#contents.frameTree.moved(url);
-    this.#navigation('did-start-navigation', url, true);
-    emitMainFrame(this.#contents, 'did-navigate-in-page', url);
+    tellMoved(this.#contents, url);
   }
 
   #begin() {
