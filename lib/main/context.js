@@ -15,10 +15,27 @@ const waiting = [];
 /** Frames of contents, by the same secret. */
 const framesByToken = new Map();
 
-/** What a page's process sends: what happens to frames, or the end of a socket that it made. */
+/** Lines of contents' documents, by the same secret. */
+const linesByToken = new Map();
+
+/** What a page's process sends: what happens to frames, or an end of a channel or socket that it made. */
 function received(kind, token, ...rest) {
   if (kind === 'frames') framesByToken.get(token)?.told(...rest);
+  else if (kind === 'main-line') lineReceived(token, ...rest);
   else socketReceived(kind, token, ...rest);
+}
+
+function lineReceived(token, key, frame, isMain) {
+  const lines = linesByToken.get(token);
+  if (!lines) {
+    native.discard(key);
+    return;
+  }
+  try {
+    lines.opened(key, frame, isMain);
+  } catch (error) {
+    process.stderr.write(`weft: warning: a page can't send messages: ${error.message}\n`);
+  }
 }
 
 function socketReceived(kind, token, descriptor, pid) {
@@ -53,6 +70,8 @@ module.exports = {
   whenOpen,
   addToken: (token, target) => byToken.set(token, target),
   removeToken: (token) => byToken.delete(token),
+  addLines: (token, lines) => linesByToken.set(token, lines),
+  removeLines: (token) => linesByToken.delete(token),
   addFrames: (token, frames) => framesByToken.set(token, frames),
   removeFrames: (token) => framesByToken.delete(token),
 };

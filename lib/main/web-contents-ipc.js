@@ -1,7 +1,7 @@
 'use strict';
 
-const { serializeArguments } = require('./codec');
 const context = require('./context');
+const { DocumentLines, MAIN_FRAME } = require('./document-lines');
 const { FrameTree } = require('./frame-tree');
 const { IpcMain } = require('./ipc-main');
 const { isolatedScripts } = require('./isolated-scripts');
@@ -16,6 +16,9 @@ class WebContentsIpc extends WebContentsControls {
   /** For this process's own code. */
   frameTree = new FrameTree(this);
 
+  /** For this process's own code, as of addFrames() on. @type {DocumentLines} */
+  lines;
+
   #tokens = [];
 
   get mainFrame() {
@@ -24,7 +27,8 @@ class WebContentsIpc extends WebContentsControls {
 
   send(channel, ...args) {
     if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
-    viewOf(this).sendMessage(channel, serializeArguments(args));
+    viewOf(this); // throws when it is destroyed
+    this.lines.send(MAIN_FRAME, channel, args);
   }
 
   /**
@@ -39,7 +43,7 @@ class WebContentsIpc extends WebContentsControls {
     }
     if (!Array.isArray(transfer)) throw new TypeError('Invalid value for transfer');
     viewOf(this); // throws when it is destroyed
-    require('./ipc-link').linkOf(this).post(channel, message, transfer);
+    this.lines.post(MAIN_FRAME, channel, message, transfer);
   }
 
   /** @returns {boolean} whether there is such a frame */
@@ -73,18 +77,29 @@ class WebContentsIpc extends WebContentsControls {
 
   /** Its document has gone, and the page's ends of message ports with it. */
   closePorts() {
-    require('./ipc-link').closeLink(this);
+    this.lines.leaveAll();
   }
 
   /** For WebContents: its pages tell of their frames under these names. */
-  addFrames({ nodeToken, webToken }) {
+  addFrames(preferences) {
+    const { nodeToken, webToken, nodeInPage, nodeInSubFrames } = preferences;
+    const expects = (isSubframe) =>
+      (preferences.preload !== null || nodeInPage) && (!isSubframe || nodeInSubFrames);
+    this.lines = new DocumentLines(this, expects);
     this.#tokens = [nodeToken, webToken];
-    for (const token of this.#tokens) context.addFrames(token, this.frameTree);
+    for (const token of this.#tokens) {
+      context.addFrames(token, this.frameTree);
+      context.addLines(token, this.lines);
+    }
   }
 
   /** @param {string} reason */
   removeFrames(reason) {
-    for (const token of this.#tokens) context.removeFrames(token);
+    this.lines.closeAll();
+    for (const token of this.#tokens) {
+      context.removeFrames(token);
+      context.removeLines(token);
+    }
     this.frameTree.destroy(reason);
   }
 }

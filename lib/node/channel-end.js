@@ -19,6 +19,8 @@ const DATA = 1;
 
 /** A script that waits is ended by terminate() so soon. */
 const WAIT_SLICE_MS = 20;
+/** One that sends without an end is cut off. */
+const DRAIN_MS = 50;
 
 class ChannelEnd {
   #native = null;
@@ -77,6 +79,11 @@ class ChannelEnd {
   stop() {
     this.#inbox.stop();
     this.#native?.stop();
+  }
+
+  /** Delivers what has come, now; nothing when this is called by what a message does. */
+  drain() {
+    if (!this.#inbox.isDelivering) this.#native?.drain(DRAIN_MS);
   }
 
   /** Nothing more is delivered or sent. */

@@ -21,6 +21,7 @@ class Inbox {
   #at = 0;
   #end = 0;
   #isScheduled = false;
+  #depth = 0;
 
   /** @param {(bytes: Uint8Array, offset: number, size: number, buffers?: ArrayBuffer[]) => void} receive */
   constructor(receive) {
@@ -36,6 +37,11 @@ class Inbox {
     this.#words = new Uint32Array(memory);
   }
 
+  /** Whether a message is being handled. */
+  get isDelivering() {
+    return this.#depth > 0;
+  }
+
   /** A run of messages has come. */
   deliver(offset, size) {
     this.#at = offset;
@@ -44,6 +50,15 @@ class Inbox {
       this.#keepRun();
       return;
     }
+    this.#depth++;
+    try {
+      this.#deliverRun();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #deliverRun() {
     this.#deliverKept();
     while (this.#at < this.#end) {
       const start = this.#at + HEADER_SIZE;

@@ -6,7 +6,7 @@
  */
 
 const { EventEmitter } = require('./node/modules/events');
-const { openMainLine } = require('./old-line');
+const { openMainLine } = require('./main-line');
 const { isPort } = require('./message-port/natives');
 const { isArrayBuffer } = require('../common/structured-clone/classify');
 

@@ -11,6 +11,7 @@ binding.onLoad(require('./load').load);
 if (options.preload && options.contextIsolation) {
   require('./world-guard').install();
   require('./context-bridge').connect();
+  require('./main-line').openMainLine();
   require('./preload').run();
 }
 

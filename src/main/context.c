@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "main/descriptor.h"
+#include "main/line.h"
 #include "main/stderr-filter.h"
 #include "main/value.h"
 
@@ -71,6 +72,8 @@ static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *messag
 
     if (g_str_equal(name, "frames"))
         return tell_frames(parameters);
+    if (g_str_equal(name, "main-line"))
+        return weft_line_receive(message, &context.callback);
     if (!g_str_equal(name, "attach-host") && !g_str_equal(name, "attach-own-host") &&
         !g_str_equal(name, "page-process"))
         return FALSE;

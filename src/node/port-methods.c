@@ -205,6 +205,22 @@ static napi_value js_flush(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* Hands over what has come, for a bounded time: the other end may send without an end. */
+static napi_value js_drain(napi_env env, napi_callback_info info)
+{
+    napi_value argument;
+    struct weft_port *port = this_port(env, info, 1, &argument);
+    uint32_t timeout_ms;
+    if (!port)
+        return NULL;
+    NAPI_TRY(env, napi_get_value_uint32(env, argument, &timeout_ms));
+    uint64_t deadline = uv_hrtime() + timeout_ms * UINT64_C(1000000);
+    while (port->receiving && uv_hrtime() < deadline)
+        if (weft_port_receive_one(port) != 0)
+            break;
+    return NULL;
+}
+
 static napi_value js_unref(napi_env env, napi_callback_info info)
 {
     struct weft_port *port = this_port(env, info, 0, NULL);
@@ -244,6 +260,7 @@ napi_status weft_port_add_methods(struct weft_port *port, napi_value object)
         {"stop", js_stop},
         {"receiveBlocking", js_receive_blocking},
         {"flush", js_flush},
+        {"drain", js_drain},
         {"unref", js_unref},
         {"close", js_close},
     };

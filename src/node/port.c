@@ -469,3 +469,14 @@ napi_value weft_port_make(napi_env env, napi_callback_info info)
     NAPI_TRY(env, napi_set_named_property(env, object, "peerKey", peer_key));
     return object;
 }
+
+napi_value weft_port_discard(napi_env env, napi_callback_info info)
+{
+    napi_value argument;
+    uint32_t key;
+    if (!weft_napi_arguments(env, info, NULL, 1, &argument, NULL))
+        return NULL;
+    NAPI_TRY(env, napi_get_value_uint32(env, argument, &key));
+    weft_handoff_discard(key);
+    return NULL;
+}

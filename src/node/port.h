@@ -31,11 +31,15 @@
  *   port.stop()             receives no more
  *   port.receiveBlocking(timeoutMs) calls deliver or deliverLarge once, or waits for a while.
  *                           Returns false when the other end has gone, and nothing of it is left
+ *   port.drain(timeoutMs)   calls deliver and deliverLarge for what has come, at most so long
  *   port.flush()            waits, for a bounded time, until all is sent
  *   port.unref()            does not keep the thread alive any more
  *   port.close()            ends it; every method does nothing from then on
  */
 napi_value weft_port_open(napi_env env, napi_callback_info info);
+
+/* JavaScript: discard(key): closes a channel that nobody will open. */
+napi_value weft_port_discard(napi_env env, napi_callback_info info);
 
 /* JavaScript: makeChannel(callbacks) -> port
  *

@@ -9,6 +9,7 @@
 #include "page/hosts.h"
 #include "page/ipc.h"
 #include "page/jsc.h"
+#include "page/main-line.h"
 #include "page/modules.h"
 #include "page/port.h"
 
@@ -23,17 +24,20 @@ struct weft_document {
     gboolean is_subframe;
     WebKitScriptWorld *isolated_world;
     gboolean configured;
+    char *token; /* names the window to the main process */
     struct weft_ipc *ipc;
     struct weft_hosts *hosts;     /* NULL where workers are WebKit's */
     struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
     JSCValue *load;               /* lib/page/load.js, of the isolated world */
     JSCValue *realm;              /* lib/page/context-bridge/realm.js, of the main world */
-    GHashTable *ports;            /* id -> struct weft_port */
+    GHashTable *ports;            /* id of a worker, or MAIN_LINE -> struct weft_port */
     guint32 last_id;
 };
 
 #define DOCUMENT_KEY "weft-document"
+/* No worker's id. */
+#define MAIN_LINE NULL
 
 static void document_unref(gpointer data)
 {
@@ -62,6 +66,7 @@ static void document_end(gpointer data)
         g_object_remove_weak_pointer(G_OBJECT(document->page), (gpointer *)&document->page);
     document->page = NULL;
     g_clear_pointer(&document->ports, g_hash_table_unref);
+    g_clear_pointer(&document->token, g_free);
     g_clear_pointer(&document->atomics, weft_atomics_end);
     g_clear_pointer(&document->hosts, weft_hosts_free);
     g_clear_pointer(&document->ipc, weft_ipc_free);
@@ -191,6 +196,19 @@ static JSCValue *js_spawn(const char *json, int place, JSCValue *callbacks,
     return weft_port_object(port);
 }
 
+/* openMainLine(callbacks) -> the port's object (page/port.h); null where there is one, or can't be
+ */
+static JSCValue *js_open_main_line(JSCValue *callbacks, struct weft_document *document)
+{
+    struct weft_port *port;
+    if (!document->page || g_hash_table_contains(document->ports, MAIN_LINE) ||
+        weft_main_line_open(document->extension, document->frame, document->token, callbacks,
+                            &port) < 0)
+        return jsc_value_new_null(jsc_context_get_current());
+    g_hash_table_insert(document->ports, MAIN_LINE, port);
+    return weft_port_object(port);
+}
+
 /* consoleMessage(level, text, line, source): a worker's, for the main process. */
 static void js_console_message(int level, const char *text, int line, const char *source,
                                struct weft_document *document)
@@ -263,9 +281,8 @@ static void js_preload_failed(const char *path, const char *name, const char *me
     if (!document->page)
         return;
     GVariant *parameters = g_variant_new("(ssss)", path, name, message, stack);
-    webkit_web_page_send_message_to_view(document->page,
-                                         webkit_user_message_new("preload-error", parameters), NULL,
-                                         NULL, NULL);
+    webkit_web_page_send_message_to_view(
+        document->page, webkit_user_message_new("preload-error", parameters), NULL, NULL, NULL);
 }
 
 /* pageLoaded(): the load event is being dispatched. */
@@ -290,6 +307,9 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "spawn", G_CALLBACK(js_spawn), document_ref(document),
                           document_unref, JSC_TYPE_VALUE, 3, G_TYPE_STRING, G_TYPE_INT,
                           JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "openMainLine", G_CALLBACK(js_open_main_line),
+                          document_ref(document), document_unref, JSC_TYPE_VALUE, 1,
+                          JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "preloadFailed", G_CALLBACK(js_preload_failed),
@@ -306,8 +326,8 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "load", G_CALLBACK(js_load), document_ref(document),
                           document_unref, G_TYPE_NONE, 5, G_TYPE_STRING, G_TYPE_STRING,
                           G_TYPE_STRING, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
-    weft_jsc_set_function(binding, "offerRealm", G_CALLBACK(js_offer_realm),
-                          document_ref(document), document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
+    weft_jsc_set_function(binding, "offerRealm", G_CALLBACK(js_offer_realm), document_ref(document),
+                          document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "mainRealm", G_CALLBACK(js_main_realm), document_ref(document),
                           document_unref, JSC_TYPE_VALUE, 0);
     weft_jsc_set_function(binding, "consoleMessage", G_CALLBACK(js_console_message),
@@ -354,6 +374,7 @@ void weft_document_configure(struct weft_document *document, const char *token, 
     if (document->configured || !options || !jsc_value_is_object(options))
         return;
     document->configured = TRUE;
+    document->token = g_strdup(token);
     if (!document->is_subframe)
         document->ipc = weft_ipc_new(document->page);
 

@@ -28,6 +28,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How long a document that ends waits for the main process to take its last messages. */
+#define FLUSH_TIMEOUT_MS 200
+
 struct weft_port {
     struct weft_pumped pumped; /* first: the pump gives it back */
     gint references;
@@ -91,6 +94,8 @@ void weft_port_end(struct weft_port *port)
 {
     if (!is_open(port))
         return;
+    if (port->hangup_source) /* of the main process: what it was sent last is not lost */
+        weft_link_flush_blocking(port->pumped.link, FLUSH_TIMEOUT_MS);
     port->host = NULL;
     g_clear_handle_id(&port->hangup_source, g_source_remove);
     weft_pump_remove(&port->pumped);

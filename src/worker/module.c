@@ -39,7 +39,7 @@ NAPI_MODULE_INIT()
         !weft_napi_method(env, exports, "openPort", weft_port_open, NULL) ||
         !weft_napi_method(env, exports, "makeChannel", weft_port_make, NULL) ||
         !weft_napi_method(env, exports, "supervise", weft_supervisor_start, NULL) ||
-        !weft_napi_method(env, exports, "discard", weft_supervisor_discard, NULL) ||
+        !weft_napi_method(env, exports, "discard", weft_port_discard, NULL) ||
         !weft_napi_method(env, exports, "sendLine", weft_supervisor_send_line, NULL) ||
         !weft_addon_define(env, exports))
         return weft_napi_failed(env);

@@ -388,17 +388,6 @@ napi_value weft_supervisor_start(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-napi_value weft_supervisor_discard(napi_env env, napi_callback_info info)
-{
-    napi_value argument;
-    uint32_t key;
-    if (!weft_napi_arguments(env, info, NULL, 1, &argument, NULL))
-        return NULL;
-    NAPI_TRY(env, napi_get_value_uint32(env, argument, &key));
-    weft_handoff_discard(key);
-    return NULL;
-}
-
 napi_value weft_supervisor_send_line(napi_env env, napi_callback_info info)
 {
     napi_value arguments[2];

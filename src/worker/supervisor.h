@@ -19,9 +19,6 @@
  * and a page is {number, exited(id, code, why), woken(id, result)}; main gave it the number. */
 napi_value weft_supervisor_start(napi_env env, napi_callback_info info);
 
-/* JavaScript: discard(key): closes a channel that no worker will open. */
-napi_value weft_supervisor_discard(napi_env env, napi_callback_info info);
-
 /* JavaScript: sendLine(key, json): gives the main process the other end of a worker's channel, and
  * says which worker it is. An unknown key does nothing. */
 napi_value weft_supervisor_send_line(napi_env env, napi_callback_info info);

@@ -1,0 +1,208 @@
+'use strict';
+
+const { codec } = require('./codec');
+const {
+  dispatchInvoke,
+  dispatchPosted,
+  dispatchSend,
+  dispatchSync,
+  dispatchToHost,
+} = require('./ipc-dispatch');
+const { openLine } = require('./ipc-line');
+const { ipcMain } = require('./ipc-main');
+const { packMessage } = require('./message-port-main');
+const { KINDS } = require('../common/link/kinds');
+const { toPacket } = require('../common/link/packet');
+
+/** Most lines of a page at a time; each has shared memory. Of more frames the first that came lose theirs. */
+const LINES_MAX = 256;
+
+/** In place of WebKit's id, which is another one in each process. */
+const MAIN_FRAME = 0;
+
+/** One document's line. */
+class DocumentLine {
+  #contents;
+  #frame;
+  #line;
+  /** Once its frame shows another document. */
+  #last = null;
+
+  /** @param {(line: DocumentLine) => void} closed */
+  constructor(contents, frame, key, closed) {
+    this.#contents = contents;
+    this.#frame = frame;
+    const from = (dispatch) => (...message) => {
+      const source = this.#source();
+      if (source) dispatch(source, ...message);
+    };
+    this.#line = openLine(key, {
+      send: from(dispatchSend),
+      invoke: from(dispatchInvoke),
+      sync: from(dispatchSync),
+      post: from(dispatchPosted),
+      toHost: from(dispatchToHost),
+      closed: () => closed(this),
+    });
+  }
+
+  send(channel, args) {
+    this.#line.send(channel, args);
+  }
+
+  forward(kind, packet) {
+    this.#line.forward(kind, packet);
+  }
+
+  /** Its frame will show another document; what this one still sends is its own. */
+  leave() {
+    this.#last = this.#whereabouts();
+  }
+
+  /** Delivers what has come, and no more. */
+  close() {
+    this.#line.drain();
+    this.#line.close();
+  }
+
+  #whereabouts() {
+    const { frameTree, mainFrame } = this.#contents;
+    const id = this.#frame === MAIN_FRAME ? mainFrame.routingId : this.#frame;
+    return { place: frameTree.placeOf(id), frame: frameTree.find(id) };
+  }
+
+  /** @returns {import('./ipc-event').Source | null} null for a frame that nobody has heard of */
+  #source() {
+    const { place, frame } = this.#last ?? this.#whereabouts();
+    if (!place || !frame) return null;
+    return {
+      contents: this.#contents,
+      place,
+      targets: [frame.ipc, this.#contents.ipc, ipcMain],
+      send: (channel, args) => this.#line.send(channel, args),
+    };
+  }
+}
+
+/**
+ * The lines of a webContents, one for each document with a preload script or Node: lib/page/main-line.js
+ * is the other end. What is sent to a document whose line has not come yet waits for it.
+ */
+class DocumentLines {
+  #contents;
+  #expects;
+  /** By WebKit's id of the frame. @type {Map<number, DocumentLine>} */
+  #lines = new Map();
+  /** Of documents that are no longer shown. @type {Set<DocumentLine>} */
+  #leaving = new Set();
+  /** What waits for a line, by the frame's id. @type {Map<number, {kind: number, packet: object}[]>} */
+  #waiting = new Map();
+  #isSettled = false;
+
+  /**
+   * @param {object} contents
+   * @param {(isSubframe: boolean) => boolean} expects whether such a document will have a line
+   */
+  constructor(contents, expects) {
+    this.#contents = contents;
+    this.#expects = expects;
+  }
+
+  /**
+   * From a page's process, which may say anything.
+   * @param {number} key of the channel @param {number} frame WebKit's id @param {boolean} isMain
+   */
+  opened(key, frame, isMain) {
+    const id = isMain ? MAIN_FRAME : frame;
+    this.#leave(id);
+    if (this.#lines.size >= LINES_MAX) this.#leave(this.#lines.keys().next().value);
+    const line = new DocumentLine(this.#contents, id, key, (closed) => this.#closed(id, closed));
+    this.#lines.set(id, line);
+    const waiting = this.#waiting.get(id) ?? [];
+    this.#waiting.delete(id);
+    for (const { kind, packet } of waiting) line.forward(kind, packet);
+  }
+
+  /**
+   * @param {number} frame WebKit's id, or 0 for the main frame
+   * @param {string} channel @param {any[]} args
+   */
+  send(frame, channel, args) {
+    try {
+      const line = this.#lines.get(frame);
+      if (line) line.send(channel, args);
+      else this.#wait(frame, KINDS.IPC_SEND, toPacket(codec, [channel, args]));
+    } catch (cause) {
+      throw new Error('Failed to serialize arguments', { cause });
+    }
+  }
+
+  /** @param {number} frame @param {string} channel @param {any} message @param {any[]} transfer */
+  post(frame, channel, message, transfer) {
+    const packet = packMessage([channel, message], transfer);
+    const line = this.#lines.get(frame);
+    if (line) line.forward(KINDS.MESSAGE, packet);
+    else this.#wait(frame, KINDS.MESSAGE, packet);
+  }
+
+  /** The document is there, and all that opens a line has run. */
+  settle() {
+    this.#isSettled = true;
+    this.#forgetWaiting();
+  }
+
+  /** The main frame is about to have another document, or has lost its process. */
+  leaveAll() {
+    for (const line of this.#leaving) line.close();
+    this.#leaving.clear();
+    for (const id of [...this.#lines.keys()]) this.#leave(id);
+    this.#forgetWaiting();
+    this.#isSettled = false;
+  }
+
+  /** There will be no document any more. */
+  closeAll() {
+    this.leaveAll();
+    for (const line of this.#leaving) line.close();
+    this.#leaving.clear();
+    this.#expects = () => false;
+  }
+
+  #wait(frame, kind, packet) {
+    if ((this.#isSettled && frame === MAIN_FRAME) || !this.#expects(frame !== MAIN_FRAME)) {
+      closePorts(packet);
+      return;
+    }
+    const waiting = this.#waiting.get(frame) ?? [];
+    waiting.push({ kind, packet });
+    this.#waiting.set(frame, waiting);
+  }
+
+  #forgetWaiting() {
+    for (const waiting of this.#waiting.values()) {
+      for (const { packet } of waiting) closePorts(packet);
+    }
+    this.#waiting.clear();
+  }
+
+  /** Its last messages may be in the channel; it closes when its document does. */
+  #leave(id) {
+    const line = this.#lines.get(id);
+    if (!line) return;
+    this.#lines.delete(id);
+    line.leave();
+    this.#leaving.add(line);
+  }
+
+  #closed(id, line) {
+    if (this.#lines.get(id) === line) this.#lines.delete(id);
+    this.#leaving.delete(line);
+  }
+}
+
+/** A message that nobody will get. */
+function closePorts({ ports }) {
+  for (const port of Array.from(ports)) port.close();
+}
+
+module.exports = { DocumentLines, MAIN_FRAME };
