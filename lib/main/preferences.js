@@ -4,7 +4,7 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { readNativeModules } = require('./native-module-settings');
-const { documentScripts } = require('./document-scripts');
+const { documentScript } = require('./document-script');
 const { readOrigins } = require('./node-policy');
 const { warnOnce } = require('./unsupported');
 
@@ -48,7 +48,7 @@ class Preferences {
   nodeToken = newToken();
   webToken = newToken();
 
-  /** What documents are told of the window: document-scripts.js. */
+  /** What documents are told of the window: document-script.js. */
   contextIsolation;
   isSandboxed;
   nodeInPage;
@@ -87,9 +87,9 @@ class Preferences {
 
   /** What the documents of the view begin with. The preload script is read anew: Electron does so at
    * each navigation. */
-  scripts() {
+  script() {
     this.preload = readPreload(this.#values.preload, this.onPreloadError);
-    return documentScripts(this);
+    return documentScript(this);
   }
 
   #decide(isSandboxForced) {

@@ -2,6 +2,8 @@
 
 const { logConsole } = require('./console-log');
 const { emitDetails, emitEvent } = require('./event');
+const { viewOf } = require('./live-view');
+const pageMessages = require('./page-messages');
 const startOptions = require('./start-options');
 const { toldFeatures, windowOpened } = require('./window-open');
 
@@ -30,7 +32,6 @@ const HANDLERS = {
   uri: ({ load }, url) => load.moved(url ?? ''),
   title: ({ titled }, title) => titled(title),
   'dom-ready'({ contents, painted, titled }, title) {
-    contents.lines.settle();
     titled(title);
     emitEvent(contents, 'dom-ready');
     painted();
@@ -39,6 +40,7 @@ const HANDLERS = {
     emitEvent(contents, isResponsive ? 'responsive' : 'unresponsive'),
   terminated: ({ gone }, reason) => gone(reason),
   close: ({ contents }) => contents.emit('-close'),
+  'window-close': ({ contents }) => viewOf(contents).tryClose(),
   'before-unload': ({ contents }) => emitEvent(contents, 'will-prevent-unload'),
   navigating({ load, refreshScripts }, type) {
     load.navigating(type);
@@ -48,7 +50,7 @@ const HANDLERS = {
   'window-open': ({ contents }, url, name, type) => windowOpened(contents, url, name, type),
   opened: ({ contents }, x, y, width, height) =>
     contents.emit('-opened', { x, y, width, height }),
-  'window-features': ({ contents }, features) => toldFeatures(contents, features),
+  'window-features': ({ contents }, features, name) => toldFeatures(contents, features, name),
   'context-menu': ({ contents }, linkURL, srcURL) =>
     emitEvent(contents, 'context-menu', { linkURL: linkURL ?? '', srcURL: srcURL ?? '' }),
   fullscreen: ({ contents }, entered) =>
@@ -56,11 +58,14 @@ const HANDLERS = {
   inspector: ({ contents }, isOpen) =>
     emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed'),
   console: consoleMessage,
+  'ipc-send': ({ contents }, channel, bytes) => pageMessages.received(contents, channel, bytes),
   'preload-error'({ contents }, path, name, message, stack) {
     const error = new Error(message);
     Object.assign(error, { name, stack: `${name}: ${message}\n${stack}` });
     emitEvent(contents, 'preload-error', path, error);
   },
+  'ipc-invoke': ({ contents }, channel, bytes, message) =>
+    pageMessages.invoked(contents, channel, bytes, message),
 };
 
 module.exports = { HANDLERS };

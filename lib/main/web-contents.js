@@ -1,6 +1,7 @@
 'use strict';
 
 const names = require('./electron-names');
+const { sourcesFor } = require('./document-sources');
 const { emitEvent } = require('./event');
 const { removeView, setView, viewOf } = require('./live-view');
 const { LoadState } = require('./load-state');
@@ -22,8 +23,7 @@ class WebContents extends WebContentsIpc {
   #hasPainted = false;
   #title = '';
   #preferences;
-  /** What the next document begins with. */
-  #source = '';
+  #sources;
 
   /**
    * @param {import('./preferences').Preferences} preferences
@@ -50,6 +50,7 @@ class WebContents extends WebContentsIpc {
     const options = { ...viewOptions, scripts: [] };
     const told = (name, ...args) => HANDLERS[name](parts, ...args);
     setView(this, new native.View(options, told));
+    this.#sources = sourcesFor(viewOf(this), viewOptions.opener);
   }
 
   get id() {
@@ -145,6 +146,7 @@ class WebContents extends WebContentsIpc {
     this.closePorts();
     this.removeFrames('the window was closed');
     this.#node.close();
+    this.#sources.delete(view);
     view.close();
     emitEvent(this, 'destroyed');
   }
@@ -160,10 +162,7 @@ class WebContents extends WebContentsIpc {
 
   /** A document is about to come. */
   #refreshScripts() {
-    const scripts = this.#preferences.scripts();
-    if (scripts[0].source === this.#source) return;
-    this.#source = scripts[0].source;
-    viewOf(this).setScripts(scripts);
+    this.#sources.set(viewOf(this), this.#preferences.script());
   }
 
   /** The page says so with dom-ready, and WebKit a little later. */

@@ -9,6 +9,8 @@ const { NUMBER_MAX, readFeatures } = require('./window-features');
 const handlers = new WeakMap();
 /** What the page has said of the window that it is opening. @type {WeakMap<object, string>} */
 const features = new WeakMap();
+/** @type {WeakMap<object, string>} */
+const names = new WeakMap();
 /** Who has opened whom, where their pages know each other. */
 const openers = new WeakMap();
 
@@ -25,8 +27,10 @@ function setWindowOpenHandler(contents, handler) {
 
 /** From lib/page/window-open.js, around each call of window.open(): a hint, of which the page may make
  * anything. */
-function toldFeatures(contents, text) {
+function toldFeatures(contents, text, name) {
   features.set(contents, text);
+  if (name) names.set(contents, name);
+  else names.delete(contents);
 }
 
 const mistake = (text) =>
@@ -48,10 +52,11 @@ function askApp(contents, details) {
 
 function describe(contents, url, frameName, type) {
   const told = features.get(contents) ?? '';
-  features.delete(contents);
+  const name = names.get(contents) ?? frameName ?? '';
+  toldFeatures(contents, '', '');
   return {
     url: url || 'about:blank',
-    frameName: frameName ?? '',
+    frameName: name === '_blank' ? '' : name,
     features: told,
     disposition: told === '' || type === LINK_CLICKED ? 'foreground-tab' : 'new-window',
     referrer: { url: contents.getURL(), policy: 'strict-origin-when-cross-origin' },
@@ -66,6 +71,8 @@ function windowOpened(contents, url, frameName, type) {
   if (answer === null || contents.isDestroyed()) return;
   const { overrideBrowserWindowOptions: overrides, outlivesOpener, createWindow } = answer;
   const { options: asked, webPreferences, isAlone } = readFeatures(details.features);
+  // A link's page does not know its opener, unless rel=opener says so, which WebKit does not tell.
+  const knows = !isAlone && type !== LINK_CLICKED;
   const preferences = preferencesOf(contents);
   const options = {
     ...{ show: true, width: 800, height: 600 },
@@ -73,7 +80,7 @@ function windowOpened(contents, url, frameName, type) {
     ...overrides,
     webPreferences: childPreferences(preferences, webPreferences, overrides?.webPreferences),
   };
-  const child = makeChild(contents, options, { url: details.url, isAlone });
+  const child = makeChild(contents, options, { url: details.url, knows });
   const window = place(child, options, createWindow);
   if (details.features === '') takeSize(child, window, { ...asked, ...overrides });
   if (!outlivesOpener) endTogether(contents, child, window);
@@ -81,10 +88,10 @@ function windowOpened(contents, url, frameName, type) {
 }
 
 /** @returns {import('./web-contents').WebContents} */
-function makeChild(contents, options, { url, isAlone }) {
+function makeChild(contents, options, { url, knows }) {
   const { makeChildContents } = require('./window-contents');
   const shares = (preferences) =>
-    !isAlone && mayShareProcess(preferencesOf(contents), preferences, [contents.getURL(), url]);
+    knows && mayShareProcess(preferencesOf(contents), preferences, [contents.getURL(), url]);
   const child = makeChildContents(options, contents, shares);
   if (!child.sharesProcess) {
     child.contents.loadURL(url).catch(() => {}); // did-fail-load tells of it

@@ -16,13 +16,11 @@ if (options.nodeIntegrationInWorker && !options.sandbox) {
 if (options.preload && options.contextIsolation) require('./context-bridge').offerRealm();
 if (options.nodeInPage) require('./node/page-globals').installPageGlobals(window);
 if (!options.isSubframe) installInMainFrame(createCodec());
-if (!options.contextIsolation && (options.preload || options.nodeInPage)) {
-  require('./main-line').openMainLine();
-}
 if (options.preload && !options.contextIsolation) require('./preload').run();
 
 function installInMainFrame(codec) {
   require('./execute').install(codec);
+  require('./window-open').install();
   tellWhenLoaded();
 }
 

@@ -12,6 +12,8 @@
  *     console (i level, s, i line, s)      callback('console', level, text, line, source)
  *     dom-ready (s title)                  callback('dom-ready', title)
  *     page-loaded ()                       callback('page-loaded')
+ *     window-close ()                      callback('window-close')
+ *     window-features (s features, s name) callback('window-features', features, name)
  *     preload-error (ssss)                 callback('preload-error', path, name, message, stack)
  *   main -> page
  *     ipc-message (s channel, ay)
@@ -55,8 +57,14 @@ gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *messag
         weft_callback_emit(&view->callback, "dom-ready", "s", title);
         return TRUE;
     }
-    if (g_str_equal(name, "page-loaded")) {
-        weft_callback_emit(&view->callback, "page-loaded", "");
+    if (g_str_equal(name, "page-loaded") || g_str_equal(name, "window-close")) {
+        weft_callback_emit(&view->callback, name, "");
+        return TRUE;
+    }
+    if (g_str_equal(name, "window-features") && g_str_equal(type, "(ss)")) {
+        const char *features, *frame_name;
+        g_variant_get(parameters, "(&s&s)", &features, &frame_name);
+        weft_callback_emit(&view->callback, "window-features", "ss", features, frame_name);
         return TRUE;
     }
     if (g_str_equal(name, "console") && g_str_equal(type, "(isis)")) {
@@ -167,8 +175,7 @@ napi_value weft_view_execute_js(napi_env env, napi_callback_info info)
     if (!weft_callback_init(callback, env, argv[3]))
         return NULL;
     WebKitUserMessage *message = webkit_user_message_new(
-        "execute-javascript",
-        g_variant_new("(tu@a(ss))", (guint64)frame, (guint32)world, scripts));
+        "execute-javascript", g_variant_new("(tu@a(ss))", (guint64)frame, (guint32)world, scripts));
     webkit_web_view_send_message_to_page(view->web, message, NULL, executed_cb,
                                          g_steal_pointer(&callback));
     return NULL;

@@ -55,8 +55,8 @@ static gboolean decide_response(struct weft_view *view, WebKitPolicyDecision *de
     return TRUE;
 }
 
-/* 'navigating', WebKitNavigationType, comes before any navigation of any frame: what scripts() sets then, the document
- * that comes will have. 'will-show' -> true: the main frame may show it. */
+/* 'navigating', WebKitNavigationType, comes before any navigation of any frame: what scripts() sets
+ * then, the document that comes will have. 'will-show' -> true: the main frame may show it. */
 gboolean weft_view_decide_policy_cb(WebKitWebView *web, WebKitPolicyDecision *decision,
                                     WebKitPolicyDecisionType type, gpointer data)
 {

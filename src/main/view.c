@@ -107,7 +107,7 @@ static void set_background(struct weft_view *view, const char *color)
 }
 
 /* The open view in the option `opener`, whose page opens this one; or NULL. */
-static WebKitWebView *opener_from(napi_env env, napi_value options)
+static struct weft_view *opener_from(napi_env env, napi_value options)
 {
     napi_value value;
     napi_valuetype type;
@@ -115,16 +115,21 @@ static WebKitWebView *opener_from(napi_env env, napi_value options)
         napi_typeof(env, value, &type) != napi_ok || type != napi_object)
         return NULL;
     struct weft_view *opener = weft_value_unwrap(env, value, &view_tag);
-    return opener ? opener->web : NULL;
+    return opener && opener->web ? opener : NULL;
 }
 
-/* A related view shares the process, the context and the session of the other one. */
+/* A related view shares the process, the context and the session of the other one. WebKit 2.50
+ * makes its page with the opener's content manager and settings, whatever it is given; the settings
+ * can be changed later, the scripts of the two are told apart by lib/main/document-sources.js. */
 static WebKitWebView *make_web(struct weft_view *view, WebKitSettings *settings,
-                               WebKitWebView *opener)
+                               struct weft_view *opener)
 {
-    if (opener)
-        return g_object_new(WEBKIT_TYPE_WEB_VIEW, "related-view", opener, "user-content-manager",
-                            view->content, "settings", settings, NULL);
+    if (opener) {
+        g_set_object(&view->content, opener->content);
+        WebKitWebView *web = g_object_new(WEBKIT_TYPE_WEB_VIEW, "related-view", opener->web, NULL);
+        webkit_web_view_set_settings(web, settings);
+        return web;
+    }
     return g_object_new(WEBKIT_TYPE_WEB_VIEW, "web-context", weft_context_web(), "network-session",
                         weft_context_session(), "user-content-manager", view->content, "settings",
                         settings, NULL);
@@ -183,7 +188,15 @@ static napi_value close_view(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-/* setScripts(scripts): for the documents that come */
+/* getPageId() -> the number by which the web process knows the view's page */
+static napi_value get_page_id(napi_env env, napi_callback_info info)
+{
+    struct weft_view *view = weft_view_this(env, info, 0, NULL);
+    return view ? weft_value_from_double(env, (double)webkit_web_view_get_page_id(view->web))
+                : NULL;
+}
+
+/* setScripts(scripts): for the documents that come, of this view and of those related to it */
 static napi_value set_scripts(napi_env env, napi_callback_info info)
 {
     napi_value argv[1];
@@ -400,6 +413,7 @@ static napi_value is_inspector_open(napi_env env, napi_callback_info info)
 void weft_view_define(napi_env env, napi_value exports)
 {
     const napi_property_descriptor methods[] = {
+        {"getPageId", .method = get_page_id},
         {"setScripts", .method = set_scripts},
         {"giveChild", .method = weft_view_give_child_js},
         {"load", .method = load},

@@ -276,6 +276,25 @@ static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
 
 /* preloadFailed(path, name, message, stack) */
 static void js_preload_failed(const char *path, const char *name, const char *message,
+/* openingWindow(features, name): the page is calling window.open(); '' when it has done so. */
+static void js_opening_window(const char *features, const char *name,
+                              struct weft_document *document)
+{
+    if (document->page)
+        webkit_web_page_send_message_to_view(
+            document->page,
+            webkit_user_message_new("window-features", g_variant_new("(ss)", features, name)), NULL,
+            NULL, NULL);
+}
+
+/* closeWindow(): the page has called window.close(). */
+static void js_close_window(struct weft_document *document)
+{
+    if (document->page)
+        webkit_web_page_send_message_to_view(
+            document->page, webkit_user_message_new("window-close", NULL), NULL, NULL, NULL);
+}
+
                               const char *stack, struct weft_document *document)
 {
     if (!document->page)
@@ -292,6 +311,11 @@ static void js_page_loaded(struct weft_document *document)
         webkit_web_page_send_message_to_view(
             document->page, webkit_user_message_new("page-loaded", NULL), NULL, NULL, NULL);
 }
+    weft_jsc_set_function(binding, "openingWindow", G_CALLBACK(js_opening_window),
+                          document_ref(document), document_unref, G_TYPE_NONE, 2, G_TYPE_STRING,
+                          G_TYPE_STRING);
+    weft_jsc_set_function(binding, "closeWindow", G_CALLBACK(js_close_window),
+                          document_ref(document), document_unref, G_TYPE_NONE, 0);
 
 /* documentEnded(): a subframe is going away or gets another document. A frame that was taken out of
  * the page may live on for as long as script holds its window; its workers must not. */

@@ -48,6 +48,7 @@ static void isolated_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *p
     g_autoptr(JSCValue) weft = jsc_value_new_object(context, NULL, NULL);
     weft_jsc_set_function(weft, "configure", G_CALLBACK(js_configure), g_object_ref(frame),
                           g_object_unref, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+    weft_jsc_set_number(weft, "page", (double)webkit_web_page_get_id(page));
     jsc_context_set_value(context, "weft", weft);
     weft_frames_begin(extension, page, frame, context);
 }

@@ -55,13 +55,13 @@ function ownOptions(preferences, withNode, isSubframe) {
 }
 
 /**
- * Scripts that configure the page extension in each document, before any script of the page. They run
- * in a world that the page can't see. One that may not have Node gets the other token.
+ * The script that configures the page extension in each document, before any script of the page. It runs
+ * in a world that the page can't see. A document that may not have Node gets the other token.
  *
  * @param {import('./preferences').Preferences} preferences
- * @returns {{ source: string, allFrames: boolean }[]}
+ * @returns {{ source: string, allFrames: boolean }}
  */
-function documentScripts(preferences) {
+function documentScript(preferences) {
   const { hasNode, nodeToken, webToken, nodeOrigins, nodeInSubFrames } = preferences;
   const configure = (token, withNode, isSubframe) => {
     const own = members(ownOptions(preferences, withNode, isSubframe));
@@ -79,7 +79,7 @@ function documentScripts(preferences) {
     if (window === top) { ${choose(false)} }
     ${nodeInSubFrames ? `else { ${choose(true)} }` : ''}
   })()`;
-  return [{ source, allFrames: nodeInSubFrames }];
+  return { source, allFrames: nodeInSubFrames };
 }
 
-module.exports = { documentScripts };
+module.exports = { documentScript };
