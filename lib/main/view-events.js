@@ -3,7 +3,6 @@
 const { logConsole } = require('./console-log');
 const { emitDetails, emitEvent } = require('./event');
 const { viewOf } = require('./live-view');
-const pageMessages = require('./page-messages');
 const startOptions = require('./start-options');
 const { toldFeatures, windowOpened } = require('./window-open');
 
@@ -32,6 +31,7 @@ const HANDLERS = {
   uri: ({ load }, url) => load.moved(url ?? ''),
   title: ({ titled }, title) => titled(title),
   'dom-ready'({ contents, painted, titled }, title) {
+    contents.lines.settle();
     titled(title);
     emitEvent(contents, 'dom-ready');
     painted();
@@ -58,14 +58,11 @@ const HANDLERS = {
   inspector: ({ contents }, isOpen) =>
     emitEvent(contents, isOpen ? 'devtools-opened' : 'devtools-closed'),
   console: consoleMessage,
-  'ipc-send': ({ contents }, channel, bytes) => pageMessages.received(contents, channel, bytes),
   'preload-error'({ contents }, path, name, message, stack) {
     const error = new Error(message);
     Object.assign(error, { name, stack: `${name}: ${message}\n${stack}` });
     emitEvent(contents, 'preload-error', path, error);
   },
-  'ipc-invoke': ({ contents }, channel, bytes, message) =>
-    pageMessages.invoked(contents, channel, bytes, message),
 };
 
 module.exports = { HANDLERS };
