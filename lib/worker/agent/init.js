@@ -16,13 +16,15 @@ const { installNativeModules } = require('../native-modules');
 const supervisor = require('../supervisor-line');
 require('../native-loads');
 const { AgentChannel } = require('./channel');
-const { lends } = require('./lenders');
-const { run } = require('./operations');
 const { makeValueTypes } = require('./values');
 
 const { workerData } = workerThreads;
 
 install({ checks: workerData.checksArchives, loadsNativeModules: false });
+
+// They look at `fs`, which the line above has changed.
+const { lends } = require('./lenders');
+const { run } = require('./operations');
 
 Object.defineProperty(process, 'type', { value: 'renderer', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });
