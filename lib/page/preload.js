@@ -17,6 +17,9 @@ const { apply } = Reflect;
 const { getOwnPropertyDescriptor } = Object;
 const { error: logError } = console;
 
+/** Of console messages. */
+const LEVEL_ERROR = 3;
+
 const GLOBALS = ['global', 'process', 'Buffer', 'setImmediate', 'clearImmediate'];
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
@@ -73,11 +76,22 @@ function prepareGlobals() {
   return { holder, names: GLOBALS };
 }
 
+/** Anything can be thrown. */
+function show(value) {
+  try {
+    return `${value}`;
+  } catch {
+    return 'a value that has no text';
+  }
+}
+
 function reportFailure(path, error) {
-  logError(`Unable to load preload script: ${path}`);
-  logError(error);
-  const text = (name) => `${error?.[name] ?? ''}`;
-  binding.preloadFailed(path, text('name'), text('message') || `${error}`, text('stack'));
+  for (const said of [`Unable to load preload script: ${path}`, error]) {
+    logError(said);
+    binding.consoleMessage(LEVEL_ERROR, show(said), 0, path); // what this file logs, main leaves out
+  }
+  const text = (name) => show(error?.[name] ?? '');
+  binding.preloadFailed(path, text('name'), text('message') || show(error), text('stack'));
 }
 
 /** An error of the script's own does not stop the page. */

@@ -14,7 +14,6 @@
 const P = require('../common/structured-clone/primordials');
 
 const { EventTarget, Promise, PromiseRejectionEvent } = globalThis;
-const { error: logError } = console;
 const addListener = P.uncurryThis(EventTarget.prototype.addEventListener);
 const removeListener = P.uncurryThis(EventTarget.prototype.removeEventListener);
 const dispatch = P.uncurryThis(EventTarget.prototype.dispatchEvent);
@@ -44,9 +43,7 @@ function tellOwn(type, event) {
     reason: reasonOf(event),
     cancelable: true,
   };
-  const isWanted = dispatch(ownTarget, new PromiseRejectionEvent(type, init));
-  preventDefault(event);
-  if (isWanted && type === 'unhandledrejection') logError('Uncaught (in promise)', init.reason);
+  if (!dispatch(ownTarget, new PromiseRejectionEvent(type, init))) preventDefault(event);
 }
 
 function guardRejections() {
