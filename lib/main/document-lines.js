@@ -22,19 +22,16 @@ const MAIN_FRAME = 0;
 
 /** One document's line. */
 class DocumentLine {
-  #contents;
-  #frame;
   #line;
-  /** Once its frame shows another document. */
-  #last = null;
+  /** @type {import('./ipc-event').Source | null} null for a frame that nobody has heard of */
+  #source;
 
   /** @param {(line: DocumentLine) => void} closed */
   constructor(contents, frame, key, closed) {
-    this.#contents = contents;
-    this.#frame = frame;
+    // Found out once: a later document of the frame may be somebody else's.
+    this.#source = this.#sourceIn(contents, frame);
     const from = (dispatch) => (...message) => {
-      const source = this.#source();
-      if (source) dispatch(source, ...message);
+      if (this.#source) dispatch(this.#source, ...message);
     };
     this.#line = openLine(key, {
       send: from(dispatchSend),
@@ -54,31 +51,21 @@ class DocumentLine {
     this.#line.forward(kind, packet);
   }
 
-  /** Its frame will show another document; what this one still sends is its own. */
-  leave() {
-    this.#last = this.#whereabouts();
-  }
-
   /** Delivers what has come, and no more. */
   close() {
     this.#line.drain();
     this.#line.close();
   }
 
-  #whereabouts() {
-    const { frameTree, mainFrame } = this.#contents;
-    const id = this.#frame === MAIN_FRAME ? mainFrame.routingId : this.#frame;
-    return { place: frameTree.placeOf(id), frame: frameTree.find(id) };
-  }
-
-  /** @returns {import('./ipc-event').Source | null} null for a frame that nobody has heard of */
-  #source() {
-    const { place, frame } = this.#last ?? this.#whereabouts();
-    if (!place || !frame) return null;
+  #sourceIn(contents, frameId) {
+    const { frameTree, mainFrame } = contents;
+    const id = frameId === MAIN_FRAME ? mainFrame.routingId : frameId;
+    const frame = frameTree.find(id);
+    if (!frame) return null;
     return {
-      contents: this.#contents,
-      place,
-      targets: [frame.ipc, this.#contents.ipc, ipcMain],
+      contents,
+      place: frameTree.placeOf(id),
+      targets: [frame.ipc, contents.ipc, ipcMain],
       send: (channel, args) => this.#line.send(channel, args),
     };
   }
@@ -190,7 +177,6 @@ class DocumentLines {
     const line = this.#lines.get(id);
     if (!line) return;
     this.#lines.delete(id);
-    line.leave();
     this.#leaving.add(line);
   }
 

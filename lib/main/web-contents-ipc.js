@@ -1,7 +1,7 @@
 'use strict';
 
 const context = require('./context');
-const { DocumentLines, MAIN_FRAME } = require('./document-lines');
+const { DocumentLines } = require('./document-lines');
 const { FrameTree } = require('./frame-tree');
 const { IpcMain } = require('./ipc-main');
 const { isolatedScripts } = require('./isolated-scripts');
@@ -26,24 +26,14 @@ class WebContentsIpc extends WebContentsControls {
   }
 
   send(channel, ...args) {
-    if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
     viewOf(this); // throws when it is destroyed
-    this.lines.send(MAIN_FRAME, channel, args);
+    this.mainFrame.send(channel, ...args);
   }
 
-  /**
-   * @param {string} channel
-   * @param {any} message
-   * @param {(Electron.MessagePortMain | ArrayBuffer)[]} [transfer] Electron takes ports only
-   */
-  postMessage(channel, message, transfer = []) {
-    if (arguments.length < 2) throw new TypeError('Insufficient number of arguments.');
-    if (typeof channel !== 'string') {
-      throw new TypeError(`Error processing argument at index 0, conversion failure from ${channel}`);
-    }
-    if (!Array.isArray(transfer)) throw new TypeError('Invalid value for transfer');
+  /** @param {[channel: string, message: any, transfer?: (Electron.MessagePortMain | ArrayBuffer)[]]} message */
+  postMessage(...message) {
     viewOf(this); // throws when it is destroyed
-    this.lines.post(MAIN_FRAME, channel, message, transfer);
+    this.mainFrame.postMessage(...message);
   }
 
   /** @returns {boolean} whether there is such a frame */

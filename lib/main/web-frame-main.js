@@ -10,6 +10,9 @@ const registry = require('./registry');
 const MAIN_WORLD = 0;
 const ISOLATED_WORLD = 999;
 
+/** In place of the main frame's id for the page's process. */
+const MAIN_FRAME = 0;
+
 const DISPOSED = 'Render frame was disposed before WebFrameMain could be accessed';
 
 /** Electron's WebFrameMain: one frame, with all the documents that it shows. */
@@ -93,6 +96,27 @@ class WebFrameMain extends EventEmitter {
     return this.#state.isGone;
   }
 
+  send(channel, ...args) {
+    if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
+    this.#tree.contents.lines.send(this.#lineId(), channel, args);
+  }
+
+  /**
+   * @param {string} channel
+   * @param {any} message
+   * @param {(Electron.MessagePortMain | ArrayBuffer)[]} [transfer] Electron takes ports only
+   */
+  postMessage(channel, message, transfer = []) {
+    if (arguments.length < 2) throw new TypeError('Insufficient number of arguments.');
+    if (typeof channel !== 'string') {
+      throw new TypeError(
+        `Error processing argument at index 0, conversion failure from ${channel}`,
+      );
+    }
+    if (!Array.isArray(transfer)) throw new TypeError('Invalid value for transfer');
+    this.#tree.contents.lines.post(this.#lineId(), channel, message, transfer);
+  }
+
   /** @returns {Promise<any>} what the last expression of @code gives */
   async executeJavaScript(code) {
     return this.executeIn(MAIN_WORLD, [String(code), '']);
@@ -109,8 +133,13 @@ class WebFrameMain extends EventEmitter {
 
   /** For webContents: @param {string[]} scripts code, URL, code, URL... */
   executeIn(world, scripts) {
+    return this.#scripts.execute(viewOf(this.#tree.contents), this.#lineId(), world, scripts);
+  }
+
+  /** WebKit's, or the main frame's own, which has another one in each process. */
+  #lineId() {
     const { id, parent } = this.#live();
-    return this.#scripts.execute(viewOf(this.#tree.contents), parent ? id : 0, world, scripts);
+    return parent ? id : MAIN_FRAME;
   }
 
   /** For frame-tree.js. */
