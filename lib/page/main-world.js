@@ -16,6 +16,9 @@ if (options.nodeIntegrationInWorker && !options.sandbox) {
 if (options.preload && options.contextIsolation) require('./context-bridge').offerRealm();
 if (options.nodeInPage) require('./node/page-globals').installPageGlobals(window);
 if (!options.isSubframe) installInMainFrame(createCodec());
+if (!options.contextIsolation && (options.preload || options.nodeInPage)) {
+  require('./main-line').openMainLine();
+}
 if (options.preload && !options.contextIsolation) require('./preload').run();
 
 function installInMainFrame(codec) {

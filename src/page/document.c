@@ -276,6 +276,23 @@ static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
 
 /* preloadFailed(path, name, message, stack) */
 static void js_preload_failed(const char *path, const char *name, const char *message,
+                              const char *stack, struct weft_document *document)
+{
+    if (!document->page)
+        return;
+    GVariant *parameters = g_variant_new("(ssss)", path, name, message, stack);
+    webkit_web_page_send_message_to_view(
+        document->page, webkit_user_message_new("preload-error", parameters), NULL, NULL, NULL);
+}
+
+/* pageLoaded(): the load event is being dispatched. */
+static void js_page_loaded(struct weft_document *document)
+{
+    if (document->page)
+        webkit_web_page_send_message_to_view(
+            document->page, webkit_user_message_new("page-loaded", NULL), NULL, NULL, NULL);
+}
+
 /* openingWindow(features, name): the page is calling window.open(); '' when it has done so. */
 static void js_opening_window(const char *features, const char *name,
                               struct weft_document *document)
@@ -294,28 +311,6 @@ static void js_close_window(struct weft_document *document)
         webkit_web_page_send_message_to_view(
             document->page, webkit_user_message_new("window-close", NULL), NULL, NULL, NULL);
 }
-
-                              const char *stack, struct weft_document *document)
-{
-    if (!document->page)
-        return;
-    GVariant *parameters = g_variant_new("(ssss)", path, name, message, stack);
-    webkit_web_page_send_message_to_view(
-        document->page, webkit_user_message_new("preload-error", parameters), NULL, NULL, NULL);
-}
-
-/* pageLoaded(): the load event is being dispatched. */
-static void js_page_loaded(struct weft_document *document)
-{
-    if (document->page)
-        webkit_web_page_send_message_to_view(
-            document->page, webkit_user_message_new("page-loaded", NULL), NULL, NULL, NULL);
-}
-    weft_jsc_set_function(binding, "openingWindow", G_CALLBACK(js_opening_window),
-                          document_ref(document), document_unref, G_TYPE_NONE, 2, G_TYPE_STRING,
-                          G_TYPE_STRING);
-    weft_jsc_set_function(binding, "closeWindow", G_CALLBACK(js_close_window),
-                          document_ref(document), document_unref, G_TYPE_NONE, 0);
 
 /* documentEnded(): a subframe is going away or gets another document. A frame that was taken out of
  * the page may live on for as long as script holds its window; its workers must not. */
@@ -336,6 +331,11 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
                           JSC_TYPE_VALUE);
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
+    weft_jsc_set_function(binding, "openingWindow", G_CALLBACK(js_opening_window),
+                          document_ref(document), document_unref, G_TYPE_NONE, 2, G_TYPE_STRING,
+                          G_TYPE_STRING);
+    weft_jsc_set_function(binding, "closeWindow", G_CALLBACK(js_close_window),
+                          document_ref(document), document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "preloadFailed", G_CALLBACK(js_preload_failed),
                           document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_STRING,
                           G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
