@@ -34,8 +34,13 @@ const PURE = {
   'util/types': () => require('./modules/util').types,
 };
 
+for (const name of ['Duplex', 'PassThrough', 'Readable', 'Transform', 'Writable']) {
+  PURE[`_stream_${name.toLowerCase()}`] = () => require('./modules/stream')[name];
+}
+
 /** Node 26's, without `node:`. Those that only have that name are in SCHEME_ONLY. */
 const NAMES = `
+  _stream_duplex _stream_passthrough _stream_readable _stream_transform _stream_wrap _stream_writable
   _http_agent _http_client _http_common _http_incoming _http_outgoing _http_server _tls_common
   _tls_wrap assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram
   diagnostics_channel dns dns/promises domain events fs fs/promises http http2 https inspector

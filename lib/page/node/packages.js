@@ -7,6 +7,7 @@
  * functions stand in.
  */
 
+require('./dispose');
 const { nextTick } = require('./ticks');
 
 const ENTRIES = {

@@ -19,6 +19,9 @@ function completeFrom(target, moduleName, names) {
 /** Whether this world has Node: a sandboxed preload script's has not. */
 const hasNode = Boolean(options.nodeInPage || options.nodeInPreload);
 
+/** Whether a value is an object or a function of Node's. @param {unknown} value */
+const isRemote = (value) => hasNode && require('./agent').isRemote(value);
+
 /**
  * Makes `instanceof` take objects of Node's class, too: a socket is an EventEmitter, whichever
  * EventEmitter is asked.
@@ -31,11 +34,10 @@ function acceptRemote(Class, load) {
   defineProperty(Class, hasInstance, {
     value(object) {
       if (apply(isInstance, this, [object])) return true;
-      const { isRemote } = require('./agent');
       return this === Class && isRemote(object) && object instanceof load();
     },
     configurable: true,
   });
 }
 
-module.exports = { acceptRemote, completeFrom, systemModule };
+module.exports = { acceptRemote, completeFrom, isRemote, systemModule };

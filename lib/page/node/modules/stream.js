@@ -66,8 +66,11 @@ function duplexPair(options) {
   return ends;
 }
 
-const CLASSES = ['Readable', 'Writable', 'Duplex', 'Transform', 'PassThrough', 'Stream'];
-for (const name of CLASSES) acceptRemote(stream[name], () => systemModule('stream')[name]);
+for (const name of ['Readable', 'Duplex', 'Transform', 'PassThrough', 'Stream']) {
+  acceptRemote(stream[name], () => systemModule('stream')[name]);
+}
+// Writable has a question of its own, for its state.
+acceptRemote(Writable.WritableState, () => systemModule('stream').Writable.WritableState);
 
 stream._isArrayBufferView = ArrayBuffer.isView;
 stream.duplexPair = duplexPair;

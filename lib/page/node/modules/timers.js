@@ -2,6 +2,7 @@
 
 /** `timers`: the page's own clocks, as Node's objects. A page has no loop that a timer could keep open. */
 
+require('../dispose');
 const { checkFunction } = require('../errors');
 const { lazy } = require('../lazy');
 

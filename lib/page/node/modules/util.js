@@ -8,7 +8,7 @@
 const { loadPackage } = require('../packages');
 const { checkFunction, invalidArgType, nodeError } = require('../errors');
 const { lazy } = require('../lazy');
-const { completeFrom } = require('../system');
+const { completeFrom, isRemote, systemModule } = require('../system');
 const { nextTick } = require('../ticks');
 
 const { apply } = Reflect;
@@ -16,6 +16,29 @@ const { formatWithOptions, format, inspect, stripVTControlCharacters } =
   loadPackage('node-inspect-extracted');
 
 const custom = Symbol.for('nodejs.util.promisify.custom');
+
+/** Functions of Node's that give more than one value: the names that they get in the promise's. */
+const RESULTS = [
+  ['fs', 'read', 'bytesRead buffer'],
+  ['fs', 'readv', 'bytesRead buffers'],
+  ['fs', 'write', 'bytesWritten buffer'],
+  ['fs', 'writev', 'bytesWritten buffers'],
+  ['dns', 'lookup', 'address family'],
+  ['dns', 'lookupService', 'hostname service'],
+];
+
+function namesOfResults(fn) {
+  const known = RESULTS.find(
+    ([module, name]) => name === fn.name && isRemote(fn) && systemModule(module)[name] === fn,
+  );
+  return known?.[2].split(' ') ?? null;
+}
+
+/** @param {string[] | null} names @param {unknown[]} values */
+function joined(names, values) {
+  if (names === null) return values[0];
+  return Object.fromEntries(names.map((name, place) => [name, values[place]]));
+}
 
 function promisify(original) {
   checkFunction('original', original);
@@ -26,9 +49,10 @@ function promisify(original) {
     }
     return Object.defineProperty(own, custom, { value: own, configurable: true });
   }
+  const names = namesOfResults(original);
   function promised(...given) {
     return new Promise((resolve, reject) => {
-      const done = (error, value) => (error ? reject(error) : resolve(value));
+      const done = (error, ...values) => (error ? reject(error) : resolve(joined(names, values)));
       apply(original, this, [...given, done]);
     });
   }
