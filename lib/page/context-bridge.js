@@ -11,9 +11,18 @@ const { hide } = require('./context-bridge/kinds');
 const { createRealm } = require('./context-bridge/realm');
 
 const { Error, TypeError } = globalThis;
+const { floor } = Math;
 
 /** Electron's numbers. */
-const WORLD = { __proto__: null, MAIN: 0, PRELOAD: 999 };
+const WORLD = { __proto__: null, MAIN: 0, PRELOAD: 999, LAST: 2 ** 29 - 1 };
+
+function checkWorld(number) {
+  const isNumber = typeof number === 'number' && number >= 0 && number <= WORLD.LAST;
+  if (isNumber && number === floor(number) && number !== WORLD.PRELOAD) return number;
+  throw new TypeError(
+    `contextBridge.exposeInIsolatedWorld: there is no world ${number} to expose to`,
+  );
+}
 
 function checkName(name) {
   if (typeof name === 'string') return name;
@@ -33,49 +42,58 @@ function checkScript(script) {
   return { func, args };
 }
 
-/** The page's half, before any page script. Of no use to anybody who cannot call `binding`. */
-exports.offerRealm = function offerRealm() {
+/**
+ * The half of a world that things are exposed in; in the page's, before any page script. Of no use to
+ * anybody who cannot call `binding`.
+ */
+exports.offerRealm = function offerRealm(number = WORLD.MAIN) {
   const evaluate = (source) => binding.evaluate(`(${source}\n)`, 'weft:executeInMainWorld');
-  binding.offerRealm({ __proto__: null, ...createRealm(), evaluate });
+  binding.offerRealm(number, { __proto__: null, ...createRealm(), evaluate });
 };
 
-/** The isolated world's half, when it has met the page's. */
-let connected = null;
-
-/** Before any page script, too: the two meet where a page could look on. */
-exports.connect = function connect() {
+/** @returns {object} what the isolated world can do to that one */
+function connectTo(number) {
   const bridge = require('./context-bridge/bridge');
   const own = createRealm();
-  const main = binding.mainRealm();
-  bridge.connect(own, main, globalThis.crypto.randomUUID());
-  connected = {
-    expose: (name, api) => bridge.expose(own, main, name, api),
-    execute: (source, args) => bridge.execute(own, main, source, args),
+  const other = binding.realmOf(number);
+  if (other === null) throw new Error(`contextBridge: there are too many worlds for ${number}`);
+  bridge.connect(own, other, globalThis.crypto.randomUUID());
+  return {
+    expose: (name, api) => bridge.expose(own, other, name, api),
+    execute: (source, args) => bridge.execute(own, other, source, args),
   };
+}
+
+/** By the number of the world, when it has met the isolated one. */
+const connected = P.newSafeMap();
+
+/** The isolated world's half, before any page script, too. */
+exports.connect = function connect() {
+  connected.set(WORLD.MAIN, connectTo(WORLD.MAIN));
 };
 
 /** `require('electron').contextBridge`, of the isolated world. */
 exports.createContextBridge = function createContextBridge() {
-  function getBridge() {
-    if (connected !== null) return connected;
-    throw new Error('contextBridge API can only be used when contextIsolation is enabled');
+  function getBridge(number) {
+    if (connected.get(WORLD.MAIN) === undefined) {
+      throw new Error('contextBridge API can only be used when contextIsolation is enabled');
+    }
+    if (connected.get(number) === undefined) connected.set(number, connectTo(number));
+    return connected.get(number);
   }
 
   return {
     exposeInMainWorld(key, api) {
-      getBridge().expose(checkName(key), api);
+      getBridge(WORLD.MAIN).expose(checkName(key), api);
     },
 
     exposeInIsolatedWorld(worldId, key, api) {
-      const bridge = getBridge();
-      if (worldId !== WORLD.MAIN) {
-        throw new Error(`contextBridge.exposeInIsolatedWorld: there is no world ${worldId}`);
-      }
+      const bridge = getBridge(checkWorld(worldId));
       bridge.expose(checkName(key), api);
     },
 
     executeInMainWorld(executionScript) {
-      const bridge = getBridge();
+      const bridge = getBridge(WORLD.MAIN);
       const { func, args } = checkScript(executionScript);
       return bridge.execute(P.functionToString(func), args);
     },

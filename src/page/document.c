@@ -12,6 +12,7 @@
 #include "page/main-line.h"
 #include "page/modules.h"
 #include "page/port.h"
+#include "page/realms.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,7 +31,7 @@ struct weft_document {
     struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
     JSCValue *load;               /* lib/page/load.js, of the isolated world */
-    JSCValue *realm;              /* lib/page/context-bridge/realm.js, of the main world */
+    struct weft_realms *realms;
     GHashTable *ports;            /* id of a worker, or MAIN_LINE -> struct weft_port */
     guint32 last_id;
 };
@@ -72,7 +73,7 @@ static void document_end(gpointer data)
     g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
     g_clear_object(&document->load);
-    g_clear_object(&document->realm);
+    g_clear_pointer(&document->realms, weft_realms_free);
     if (!document->is_subframe) {
         if (weft_document_of_frame(document->frame) == document)
             g_object_set_data(G_OBJECT(document->frame), DOCUMENT_KEY, NULL);
@@ -241,21 +242,6 @@ static void js_load(const char *url, const char *method, const char *headers, JS
                                                  body, JSC_TYPE_VALUE, done, G_TYPE_NONE));
 }
 
-/* offerRealm(realm): the page's world, for the bridge in the isolated one. */
-static void js_offer_realm(JSCValue *realm, struct weft_document *document)
-{
-    if (document->page)
-        g_set_object(&document->realm, realm);
-}
-
-/* mainRealm(): what the page's world has offered, or null. */
-static JSCValue *js_main_realm(struct weft_document *document)
-{
-    if (document->realm)
-        return g_object_ref(document->realm);
-    return jsc_value_new_null(jsc_context_get_current());
-}
-
 /* readBlob(url): the text of a blob of this page, or null. */
 static JSCValue *js_read_blob(const char *url, struct weft_document *document)
 {
@@ -266,12 +252,6 @@ static JSCValue *js_read_blob(const char *url, struct weft_document *document)
         return text;
     }
     return jsc_value_new_null(jsc_context_get_current());
-}
-
-/* evaluate(source, uri): a preload script; not through eval(), which a page's CSP may forbid. */
-static JSCValue *js_evaluate(const char *source, const char *uri, gpointer data)
-{
-    return jsc_context_evaluate_with_source_uri(jsc_context_get_current(), source, -1, uri, 1);
 }
 
 /* preloadFailed(path, name, message, stack) */
@@ -350,15 +330,10 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "load", G_CALLBACK(js_load), document_ref(document),
                           document_unref, G_TYPE_NONE, 5, G_TYPE_STRING, G_TYPE_STRING,
                           G_TYPE_STRING, JSC_TYPE_VALUE, JSC_TYPE_VALUE);
-    weft_jsc_set_function(binding, "offerRealm", G_CALLBACK(js_offer_realm), document_ref(document),
-                          document_unref, G_TYPE_NONE, 1, JSC_TYPE_VALUE);
-    weft_jsc_set_function(binding, "mainRealm", G_CALLBACK(js_main_realm), document_ref(document),
-                          document_unref, JSC_TYPE_VALUE, 0);
     weft_jsc_set_function(binding, "consoleMessage", G_CALLBACK(js_console_message),
                           document_ref(document), document_unref, G_TYPE_NONE, 4, G_TYPE_INT,
                           G_TYPE_STRING, G_TYPE_INT, G_TYPE_STRING);
-    weft_jsc_set_function(binding, "evaluate", G_CALLBACK(js_evaluate), NULL, NULL, JSC_TYPE_VALUE,
-                          2, G_TYPE_STRING, G_TYPE_STRING);
+    weft_realms_add_world(document->realms, binding);
     weft_jsc_set_number(binding, "processors", g_get_num_processors());
     if (document->atomics)
         weft_atomics_install(document->atomics, binding);
@@ -399,6 +374,7 @@ void weft_document_configure(struct weft_document *document, const char *token, 
         return;
     document->configured = TRUE;
     document->token = g_strdup(token);
+    document->realms = weft_realms_new(document->frame);
     if (!document->is_subframe)
         document->ipc = weft_ipc_new(document->page);
 

@@ -397,13 +397,71 @@ const CASES = [
   ],
 ];
 
+const WORLDS = `
+const { contextBridge } = require('electron');
+const attempt = (...given) => {
+  try {
+    contextBridge.exposeInIsolatedWorld(...given);
+    return 'exposed';
+  } catch (error) {
+    return error.message;
+  }
+};
+globalThis.secret = 1;
+const found = [1004, 1004, 0, 999, -1, 1.5, 'x'].map((id) => attempt(id, 'example', {
+  n: 123, call: (fn) => fn({ list: [document.body] }),
+}));
+contextBridge.exposeInMainWorld('found', found);
+contextBridge.exposeInIsolatedWorld(1005, 'other', 1);
+`;
+
 test('contextBridge', async (t) => {
-  const lab = await startLab(t, { 'preload.js': PRELOAD });
+  const lab = await startLab(t, { 'preload.js': PRELOAD, 'worlds.js': WORLDS });
   const preload = path.join(lab.app.home, 'app/preload.js');
   const win = await lab.open({ preload });
 
   for (const [name, run, expected] of CASES) {
     await t.test(name, async () => assert.deepEqual(await win.page(run), expected));
   }
+
+  await t.test('exposeInIsolatedWorld', async () => {
+    const other = await lab.open({ preload: path.join(lab.app.home, 'app/worlds.js') });
+    const inWorld = (worldId, fn) =>
+      other.main(
+        ({ contents }, id, world, code) =>
+          contents(id).executeJavaScriptInIsolatedWorld(world, [{ code }]),
+        worldId,
+        `(${fn})()`,
+      );
+    const taken = 'Cannot bind an API on top of an existing property on the window object';
+    const refused = (id) =>
+      `contextBridge.exposeInIsolatedWorld: there is no world ${id} to expose to`;
+    const results = ['exposed', taken, 'exposed', ...[999, -1, 1.5, 'x'].map(refused)];
+    assert.deepEqual(await other.page(() => [found, example.n, typeof other]), [
+      results,
+      123,
+      'undefined',
+    ]);
+    const look = () => {
+      const given = example.call((value) => value);
+      return [
+        example.n,
+        given instanceof Object,
+        given.list[0] === document.body,
+        typeof other,
+        typeof secret,
+        example.call.constructor('return typeof secret')(),
+      ];
+    };
+    assert.deepEqual(await inWorld(1004, look), [
+      123,
+      true,
+      true,
+      'undefined',
+      'undefined',
+      'undefined',
+    ]);
+    assert.deepEqual(await inWorld(1005, () => [typeof example, other]), ['undefined', 1]);
+  });
   await lab.close();
 });
