@@ -68,7 +68,7 @@ static enum verdict check_webkit(struct machine *machine, char detail[DETAIL_BYT
 {
     char text[512];
     if (weft_probe_webkit(text, sizeof(text))) {
-        SAY("%s", text);
+        SAY("%s; service workers and caches in pages of http and https only", text);
         return OK;
     }
     SAY("sudo apt-get install libwebkitgtk-6.0-4 (%s)", text);
