@@ -32,10 +32,10 @@ class NodeAccess {
   }
 
   #makeHosts() {
-    const { appPath, nativeModules, nodeInWorker, nodeInPage } = this.#preferences;
+    const { appPath, nativeModules, nodeInWorker, nodeInPage, permissions } = this.#preferences;
     const onLine = (key, json) => this.#openLine(key, json);
     const warm = [...(nodeInWorker ? ['worker'] : []), ...(nodeInPage ? ['agent'] : [])];
-    const settings = { appPath, nativeModules, warm, onLine };
+    const settings = { appPath, nativeModules, permissions, warm, onLine };
     const gone = (end) => tellHostGone(end, this.#committedURL);
     this.#host = new WorkerHost(settings, gone);
     this.#ownHosts = new OwnHosts(settings, gone);

@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { readNativeModules } = require('./native-module-settings');
 const { documentScript } = require('./document-script');
+const { readNodePermissions } = require('./node-permissions');
 const { readOrigins } = require('./node-policy');
 const { warnOnce } = require('./unsupported');
 
@@ -19,6 +20,7 @@ const DEFAULTS = {
   nodeIntegrationInSubFrames: false,
   nodeIntegrationInWorker: false,
   nodeOrigins: undefined,
+  nodePermissions: undefined,
   preload: undefined,
   sandbox: undefined,
   webSecurity: true,
@@ -68,6 +70,7 @@ class Preferences {
     this.appPath = app.getAppPath();
     this.nodeOrigins = readOrigins(this.#values.nodeOrigins);
     this.nativeModules = readNativeModules(this.#values.nativeModules);
+    this.permissions = readNodePermissions(this.#values.nodePermissions, this.appPath);
     this.#decide(app.isSandboxForced);
   }
 

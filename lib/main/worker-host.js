@@ -24,6 +24,7 @@ const waiting = [];
  * @property {import('./native-module-settings').NativeModuleSettings} [nativeModules]
  * @property {(key: number, json: string) => void} onLine a worker has made a channel to main
  * @property {string[]} warm of which kinds it keeps a thread ready (lib/worker/supervisor/threads.js)
+ * @property {import('./node-permissions').Permissions} [permissions]
  * @property {boolean} [isOwn] for one worker and those that it makes
  *
  * @typedef {object} HostEnd of a host that was not told to end
@@ -73,8 +74,10 @@ class WorkerHost {
   }
 
   #start() {
-    const { appPath, nativeModules, warm, isOwn = false } = this.#settings;
-    const args = [...NODE_FLAGS, paths.supervisor, `--app-path=${appPath}`];
+    const { appPath, nativeModules, permissions, warm, isOwn = false } = this.#settings;
+    const flags = [...NODE_FLAGS, ...(permissions?.flags ?? [])];
+    const args = [...flags, paths.supervisor, `--app-path=${appPath}`];
+    for (const name of permissions?.drops ?? []) args.push(`--drop=${name}`);
     if (nativeModules) args.push(`--native-modules=${JSON.stringify(nativeModules)}`);
     for (const kind of warm) args.push(`--warm=${kind}`);
     if (isOwn) args.push('--own');

@@ -7,6 +7,7 @@ const { parseArgs } = require('node:util');
 const { values } = parseArgs({
   options: {
     'app-path': { type: 'string', default: '' },
+    drop: { type: 'string', multiple: true, default: [] },
     'native-modules': { type: 'string' },
     'no-asar-integrity': { type: 'boolean', default: false },
     own: { type: 'boolean', default: false },
@@ -23,6 +24,8 @@ module.exports = Object.freeze({
   /** Of which kinds one thread is always kept ready (supervisor/threads.js). */
   warm: values.warm,
   appPath: values['app-path'],
+  /** What the app's code may not do and Weft's may: permissions.js. */
+  drops: values.drop,
   /** What archives have hashes of is compared with them. */
   checksArchives: !values['no-asar-integrity'],
   /** @type {import('./native-modules/policy').Settings | undefined} */

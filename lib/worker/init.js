@@ -25,6 +25,7 @@ const { installModuleGlobals } = require('./module-globals');
 const { FamilyChannel } = require('./family-channel');
 const { installNativeModules } = require('./native-modules');
 const { installNestedWorkers, setOwnOptions } = require('./nested-worker');
+const { giveUpPermissions } = require('./permissions');
 const { installPlatform } = require('./platform');
 const { install: installSharedMemory } = require('./shared-memory');
 const { installTimers } = require('./timers');
@@ -64,6 +65,7 @@ installBroadcastChannel(port.link);
 installNestedWorkers(port);
 installNativeModules();
 warmUp();
+giveUpPermissions();
 
 supervisor.on('start', ({ key, options, parent }) => {
   // The port to the supervisor is Weft's; a script that finds one would think that it runs in

@@ -13,6 +13,7 @@ const { install } = require('../../asar/install');
 const { End } = require('../../common/membrane');
 const { installConsole } = require('../console');
 const { installNativeModules } = require('../native-modules');
+const { giveUpPermissions } = require('../permissions');
 const supervisor = require('../supervisor-line');
 require('../native-loads');
 const { AgentChannel } = require('./channel');
@@ -45,6 +46,7 @@ const end = new End(
 channel.connect(end);
 installConsole(channel);
 installNativeModules();
+giveUpPermissions();
 
 /** Nobody reads of it here. The agent lives on, as a renderer does; unless the app has taken that over. */
 function report(error, event) {

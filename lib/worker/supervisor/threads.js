@@ -22,7 +22,12 @@ const { Worker } = require('node:worker_threads');
 const { createStopWords, endThread } = require('./thread-end');
 
 /** Web interfaces that Node has only on demand, and Electron's workers always. */
-const EXEC_ARGV = ['--experimental-eventsource'];
+const EVENT_SOURCE = '--experimental-eventsource';
+/** webPreferences.nodePermissions: a thread has its own, or none. */
+const PERMISSIONS = process.execArgv.filter((flag) =>
+  /^--(permission|allow-|disable-warning)/.test(flag),
+);
+const EXEC_ARGV = [EVENT_SOURCE, ...PERMISSIONS];
 
 /** The next spare starts this much later, so that it does not compete with the worker just started. */
 const SPARE_DELAY_MS = 4;
