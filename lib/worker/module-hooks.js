@@ -12,7 +12,9 @@ const { pathToFileURL } = require('node:url');
 const { isJavaScript, isJSON } = require('../common/mime-types');
 const { headerOf, loadScriptSync } = require('./loader');
 
+/** `electron` for `require`, and the module that gives its names to `import`. */
 const electronURL = pathToFileURL(path.join(__dirname, 'electron.js')).href;
+const electronModuleURL = pathToFileURL(path.join(__dirname, 'electron.mjs')).href;
 const ELECTRON_NAMES = /^electron(\/(main|renderer|common|utility))?$/;
 
 /** Addresses that Node's own loader knows. */
@@ -49,9 +51,7 @@ function ours(url) {
 /** @param {string} base the file: address from which packages are looked for */
 function resolver(base) {
   return function resolve(specifier, context, next) {
-    if (ELECTRON_NAMES.test(specifier)) {
-      return { url: electronURL, format: 'commonjs', shortCircuit: true };
-    }
+    if (ELECTRON_NAMES.test(specifier)) return resolveElectron(context);
     if (isOurs(specifier)) return ours(new URL(specifier).href);
     const parent = context.parentURL ?? '';
     if (!isOurs(parent) && !parent.startsWith('data:')) return next(specifier, context);
@@ -59,6 +59,12 @@ function resolver(base) {
     if (isBuiltin(specifier) || URL.canParse(specifier)) return next(specifier, context);
     return next(specifier, { ...context, parentURL: base });
   };
+}
+
+function resolveElectron({ conditions }) {
+  return conditions.includes('import')
+    ? { url: electronModuleURL, format: 'module', shortCircuit: true }
+    : { url: electronURL, format: 'commonjs', shortCircuit: true };
 }
 
 function resolvePath(specifier, context, next) {

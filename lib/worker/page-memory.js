@@ -1,16 +1,16 @@
 'use strict';
 
-/** The channel to the page (src/node/port.h). */
-let native = null;
+/** The channels of this thread (src/node/port.h). @type {object[]} */
+const channels = [];
 
-/** @param {object} opened */
-function setPageChannel(opened) {
-  native = opened;
+/** @param {object} native */
+function addChannel(native) {
+  channels.push(native);
 }
 
-/** Whether a buffer lies in memory that came through the channel from the page. */
-function isPageMemory(buffer) {
-  return native !== null && native.holds(buffer);
+/** Whether a buffer lies in memory that came through a channel, and goes with it. */
+function isForeignMemory(buffer) {
+  return channels.some((native) => native.holds(buffer));
 }
 
-module.exports = { isPageMemory, setPageChannel };
+module.exports = { addChannel, isForeignMemory };

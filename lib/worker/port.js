@@ -11,7 +11,7 @@ const { runTicks } = require('../node/ticks');
 const { carryShared, takeShared } = require('./shared-memory');
 const { stopPorts } = require('./message-port');
 const { carryPort, installPortLink, takePort } = require('./message-port/link');
-const { setPageChannel } = require('./page-memory');
+const { addChannel } = require('./page-memory');
 const { cutTexts } = require('./report-text');
 
 const { messageKinds } = binding;
@@ -59,7 +59,7 @@ class Port {
   open(key, onInlineScript) {
     this.#onInlineScript = onInlineScript;
     this.#channel.open((callbacks) => binding.openPort(key, callbacks));
-    setPageChannel(this.#channel.native);
+    addChannel(this.#channel.native);
     process.on('exit', () => this.#channel.native.flush());
   }
 

@@ -21,15 +21,27 @@ const { parseWorkerOptions } = require('./worker-options');
 /** Time that threads have to end once the window has gone; then the process is killed. */
 const HOST_END_TIMEOUT_MS = 2000;
 
+/** Longest name and address of a worker that main is told. */
+const LINE_TEXT_MAX = 4096;
+
 /** Threads that have been given a script: page -> id -> thread. */
 const threadsOfPages = new Map();
 
 /** From lib/worker/supervisor-line.js. */
-function onThreadMessage(thread, { meet, announce, endChild, parked }) {
+function onThreadMessage(thread, { meet, announce, endChild, parked, line }) {
   if (meet !== undefined) meetings.meet(thread, meet);
   else if (announce !== undefined) families.announce(thread, announce);
   else if (endChild !== undefined) families.endChild(thread, endChild);
   else if (parked !== undefined) thread.weft.parked?.();
+  else if (line !== undefined) sendLine(thread, line);
+}
+
+/** A worker has made a channel to main: of lib/main/worker-lines.js. @param {number} key of main's end */
+function sendLine(thread, key) {
+  const { page, id, name, url } = thread.weft;
+  const cut = (text) => text.slice(0, LINE_TEXT_MAX);
+  const worker = { page: page.number, id, name: cut(name), url: cut(url) };
+  binding.sendLine(key, JSON.stringify(worker));
 }
 
 function onThreadExit(thread, code) {
@@ -59,7 +71,7 @@ function spawn(page, id, json, key) {
     return;
   }
   const thread = (options.isAgent ? agents : threads).take();
-  Object.assign(thread.weft, { page, id, key });
+  Object.assign(thread.weft, { page, id, key, name: options.name, url: options.url });
   ofPage.set(id, thread);
   if (child) families.join(thread, child.parent, options.nested);
   const parent = child?.port ?? null;

@@ -480,7 +480,7 @@ test('modules of a worker', async (t) => {
         return {
           same: all.every((one) => one === all[0]) && imported.default === all[0],
           names: Object.keys(all[0]),
-          errors: Object.keys(all[0]).map((name) => {
+          errors: ['shell', 'contextBridge', 'BrowserWindow', 'ipcMain'].map((name) => {
             try {
               return `${name} is there`;
             } finally {

@@ -10,7 +10,7 @@ const { MessageChannel } = require('node:worker_threads');
 const { makeUndecodable } = require('../../common/link/packet');
 const { LocalRoute, PortEnd, join } = require('./end');
 const { makePort, takeEnd } = require('../message-port');
-const { isPageMemory } = require('../page-memory');
+const { isForeignMemory } = require('../page-memory');
 
 const { ArrayBuffer, Blob, structuredClone } = globalThis;
 
@@ -118,9 +118,9 @@ function pack({ bytes, buffers, ports, eventPortCount, shared, blobs }, moved) {
   };
 }
 
-/** Memory that came from the page goes when this thread does, so others get a copy. */
+/** Memory that came through a channel goes when this thread does, so others get a copy. */
 function packBuffer(buffer, moved) {
-  const own = isPageMemory(buffer) ? ArrayBuffer.prototype.slice.call(buffer, 0) : buffer;
+  const own = isForeignMemory(buffer) ? ArrayBuffer.prototype.slice.call(buffer, 0) : buffer;
   moved.push(own);
   return own;
 }
