@@ -5,13 +5,13 @@ const { createCodec } = require('../common/structured-clone');
 /** The clone codec of everything that goes between this process and its pages. */
 const codec = createCodec({ onlyPorts: true });
 
-/** The arguments of webContents.send(), with Electron's error for what cannot be sent. */
-function serializeArguments(args) {
+/** Runs @send, with Electron's error for what cannot be sent. @param {() => void} send */
+function sending(send) {
   try {
-    return codec.serialize(args);
+    send();
   } catch (cause) {
     throw new Error('Failed to serialize arguments', { cause });
   }
 }
 
-module.exports = { codec, serializeArguments };
+module.exports = { codec, sending };

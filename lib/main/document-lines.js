@@ -1,6 +1,6 @@
 'use strict';
 
-const { codec } = require('./codec');
+const { codec, sending } = require('./codec');
 const {
   dispatchInvoke,
   dispatchPosted,
@@ -115,13 +115,11 @@ class DocumentLines {
    * @param {string} channel @param {any[]} args
    */
   send(frame, channel, args) {
-    try {
-      const line = this.#lines.get(frame);
+    const line = this.#lines.get(frame);
+    sending(() => {
       if (line) line.send(channel, args);
       else this.#wait(frame, KINDS.IPC_SEND, toPacket(codec, [channel, args]));
-    } catch (cause) {
-      throw new Error('Failed to serialize arguments', { cause });
-    }
+    });
   }
 
   /** @param {number} frame @param {string} channel @param {any} message @param {any[]} transfer */

@@ -66,6 +66,10 @@ module.exports = {
     setWindowOpenHandler setZoomFactor setZoomLevel setZoomMode startDrag startPainting stop
     stopFindInPage stopPainting takeHeapSnapshot toggleDevTools undo unselect
   `),
+  webFrameMain: words(`
+    collectJavaScriptCallStack copyVideoFrameAt executeJavaScript isDestroyed postMessage printToPDF
+    reload saveVideoFrameAt send
+  `),
   webContentsModule: words(`
     fromDevToolsTargetId fromFrame fromId getAllWebContents getFocusedWebContents
   `),

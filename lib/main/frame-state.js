@@ -3,6 +3,12 @@
 /** Of frames, over all windows: Electron's `frameTreeNodeId`. */
 let lastNodeId = 0;
 
+/** Of an address, an origin or a name: frame-watch.js cuts them too. */
+const TEXT_MAX = 65536;
+
+/** @param {any} value of a page's process */
+const textOf = (value) => (typeof value === 'string' ? value.slice(0, TEXT_MAX) : '');
+
 /** What is known of one frame: by WebKit of the main frame's address, else by the page's word. */
 class FrameState {
   nodeId = ++lastNodeId;
@@ -33,10 +39,9 @@ class FrameState {
 
   /** @param {any} said {url, origin, name} of a page's process: may be anything */
   place(said) {
-    const { url, origin, name } = said;
-    if (typeof url === 'string') this.url = url;
-    if (typeof origin === 'string') this.origin = origin;
-    if (typeof name === 'string') this.name = name;
+    this.url = textOf(said.url);
+    this.origin = textOf(said.origin) || 'null';
+    this.name = textOf(said.name);
   }
 
   /** @param {any} order ids of the children, with holes for those that have told nothing yet */
@@ -85,4 +90,4 @@ function originOf(url) {
   return `${protocol}//${host}`; // a protocol of the app's
 }
 
-module.exports = { FramePlace, FrameState, originOf };
+module.exports = { FramePlace, FrameState, originOf, textOf };

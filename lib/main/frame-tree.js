@@ -1,7 +1,7 @@
 'use strict';
 
 const { emitDetails, emitEvent } = require('./event');
-const { FramePlace, FrameState, originOf } = require('./frame-state');
+const { FramePlace, FrameState, originOf, textOf } = require('./frame-state');
 const { WebFrameMain } = require('./web-frame-main');
 
 /** Most subframes of a page: as many as Chromium and WebKit make. What is told of more is dropped. */
@@ -118,7 +118,7 @@ class FrameTree {
     this.#document = document;
     this.#main.begin();
     this.#main.id = message.id;
-    this.#main.name = typeof message.name === 'string' ? message.name : '';
+    this.#main.name = textOf(message.name);
     // A page in a sandbox of its own is nobody's; it can't be more than its address says.
     if (message.origin === 'null') this.#main.origin = 'null';
     if (isFirst) this.#created(this.#main);

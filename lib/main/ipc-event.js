@@ -1,5 +1,6 @@
 'use strict';
 
+const { sending } = require('./codec');
 const { ElectronEvent } = require('./event');
 
 /** What Electron answers for a listener or a handler that has gone without an answer. */
@@ -42,7 +43,10 @@ class IpcEvent extends ElectronEvent {
 
 /** Adds what a listener may answer with, later and as often as it likes. */
 function addReply(event, source) {
-  event.reply = (channel, ...args) => source.send(channel, args);
+  event.reply = (channel, ...args) => {
+    if (typeof channel !== 'string') throw new TypeError('Missing required channel argument');
+    sending(() => source.send(channel, args));
+  };
 }
 
 /** Answers of sendSync() and invoke() that wait for somebody who can still give them. */

@@ -27,6 +27,10 @@ class WebContentsControls extends EventEmitter {
     return !hasView(this);
   }
 
+  getType() {
+    return 'window';
+  }
+
   getURL() {
     return viewOf(this).getURI() ?? '';
   }

@@ -65,9 +65,16 @@ class WebContentsIpc extends WebContentsControls {
     return this.mainFrame.executeIn(world, texts);
   }
 
-  /** Its document has gone, and the page's ends of message ports with it. */
-  closePorts() {
+  /** For WebContents: the main frame shows another document. @param {string} url */
+  frameCommitted(url) {
     this.lines.leaveAll();
+    this.frameTree.committed(url);
+  }
+
+  /** For WebContents: the page's process has gone. @param {string} reason */
+  framesGone(reason) {
+    this.lines.leaveAll();
+    this.frameTree.processGone(reason);
   }
 
   /** For WebContents: its pages tell of their frames under these names. */

@@ -62,10 +62,6 @@ class WebContents extends WebContentsIpc {
     return this.#title;
   }
 
-  getType() {
-    return 'window';
-  }
-
   loadURL(url, options) {
     if (typeof url !== 'string') throw new TypeError('Must pass url as a string');
     checkLoadOptions(options);
@@ -143,7 +139,6 @@ class WebContents extends WebContentsIpc {
     removeView(this);
     registry.removeContents(this.#id);
     this.#load.abandon();
-    this.closePorts();
     this.removeFrames('the window was closed');
     this.#node.close();
     this.#sources.delete(view);
@@ -155,8 +150,7 @@ class WebContents extends WebContentsIpc {
     this.#isCrashed = false;
     this.#hasPainted = false;
     this.#title = '';
-    this.closePorts();
-    this.frameTree.committed(url);
+    this.frameCommitted(url);
     this.#node.committed(url);
   }
 
@@ -181,8 +175,7 @@ class WebContents extends WebContentsIpc {
   #gone(reason) {
     this.#isCrashed = true;
     this.#node.pageGone();
-    this.closePorts();
-    this.frameTree.processGone("the page's process has gone");
+    this.framesGone("the page's process has gone");
     const details = { reason, exitCode: 0 };
     emitEvent(this, 'render-process-gone', details);
     emitEvent(require('./app').app, 'render-process-gone', this, details);

@@ -1,10 +1,12 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
+const names = require('./electron-names');
 const { IpcMain } = require('./ipc-main');
 const { viewOf } = require('./live-view');
 const { PageScripts } = require('./page-scripts');
 const registry = require('./registry');
+const { defineMissing } = require('./unsupported');
 
 /** The page's own world, and that of preload scripts: src/page/worlds.h. */
 const MAIN_WORLD = 0;
@@ -30,7 +32,7 @@ class WebFrameMain extends EventEmitter {
   }
 
   /** For this process's own code: the webContents whose frame it is. */
-  static contentsOf = (frame) => frame.#tree.contents;
+  static contentsOf = (frame) => (#tree in Object(frame) ? frame.#tree.contents : undefined);
 
   get ipc() {
     return (this.#ipc ??= new IpcMain());
@@ -152,6 +154,8 @@ class WebFrameMain extends EventEmitter {
     return this.#state;
   }
 }
+
+defineMissing(WebFrameMain.prototype, 'webFrameMain', names.webFrameMain, 'web-frame-main');
 
 /** @param {(tree: import('./frame-tree').FrameTree) => WebFrameMain | undefined} choose */
 function findFrame(processId, choose) {

@@ -77,6 +77,23 @@ test('ipcRenderer', async (suite) => {
     assert.deepEqual(heard, ['somebody', 1, true, 'frame']);
   });
 
+  await suite.test('what nobody can answer any more fails', async () => {
+    const collect = ({ contents, ipcMain, require }, id, code) => {
+      require('node:v8').setFlagsFromString('--expose-gc');
+      const gc = require('node:vm').runInNewContext('gc');
+      ipcMain.removeAllListeners('forgets').on('forgets', () => {});
+      ipcMain.removeHandler('forgets');
+      ipcMain.handle('forgets', () => new Promise(() => {}));
+      const answer = contents(id).executeJavaScript(code);
+      const timer = setInterval(gc, 10);
+      return answer.finally(() => clearInterval(timer));
+    };
+    const sync = await window.main(collect, 'ipc.sendSync("forgets")');
+    assert.deepEqual(sync, { error: 'reply was never sent' });
+    const rejected = await window.main(collect, 'ipc.invoke("forgets").catch(String)');
+    assert.equal(rejected, "Error: Error invoking remote method 'forgets': reply was never sent");
+  });
+
   await suite.test('all kinds of messages keep their order, and so do answers', async () => {
     await window.main(({ ipcMain }) => {
       globalThis.log = [];
