@@ -7,7 +7,10 @@
  */
 
 const P = require('./structured-clone/primordials');
+const { Fifo } = require('./fifo');
 const { KINDS } = require('./link/kinds');
+
+const queueMicrotask = globalThis.queueMicrotask.bind(globalThis);
 
 /** Opens no message: Electron's own words are ipcRenderer's to say. */
 const WHERE = '';
@@ -19,6 +22,8 @@ class IpcClient {
   /** What to do with an answer, by the question's number. */
   #pending = P.newSafeMap();
   #listener = null;
+  /** What came before there was a listener; null when it is not kept (any more). */
+  #early = null;
 
   /**
    * @param {import('./link').Link} link whose messages go to received()
@@ -28,17 +33,42 @@ class IpcClient {
     this.#link = link;
     this.#waitFor = waitFor;
     link.handle(KINDS.IPC_REPLY, (id, [ok, value]) => this.#answered(id, ok, value));
-    link.handle(KINDS.IPC_SEND, (target, [channel, args]) => this.#listener?.(channel, args, []));
+    link.handle(KINDS.IPC_SEND, (target, [channel, args]) => this.#deliver(channel, args, []));
+  }
+
+  /** From now on messages wait for a listener: the script that has one has not run yet. */
+  keepEarly() {
+    this.#early = new Fifo();
+  }
+
+  /** Nobody will listen to what has come. */
+  dropEarly() {
+    this.#early = null;
   }
 
   /** What main posts: not a question of this end's. @param {any} value @param {object[]} [ports] */
   received(value, ports = []) {
-    this.#listener?.(value[0], [value[1]], ports);
+    this.#deliver(value[0], [value[1]], ports);
   }
 
   /** @param {(channel: string, args: unknown[], ports: object[]) => void} listener */
   onMessage(listener) {
     this.#listener = listener;
+    if (this.#early !== null) queueMicrotask(() => this.#deliverEarly()); // it has listeners by then
+  }
+
+  #deliver(channel, args, ports) {
+    if (this.#early !== null) this.#early.push({ __proto__: null, channel, args, ports });
+    else this.#listener?.(channel, args, ports);
+  }
+
+  #deliverEarly() {
+    const early = this.#early;
+    this.#early = null;
+    while (early !== null && early.length > 0) {
+      const { channel, args, ports } = early.shift();
+      this.#listener(channel, args, ports);
+    }
   }
 
   /** @throws {DOMException} DataCloneError, as all that sends @param {string} channel @param {unknown[]} args */

@@ -84,6 +84,8 @@ class DocumentLines {
   #leaving = new Set();
   /** What waits for a line, by the frame's id. @type {Map<number, {kind: number, packet: object}[]>} */
   #waiting = new Map();
+  #hadDocument = false;
+  /** A document without a line by now has none. */
   #isSettled = false;
 
   /**
@@ -141,7 +143,9 @@ class DocumentLines {
     for (const line of this.#leaving) line.close();
     this.#leaving.clear();
     for (const id of [...this.#lines.keys()]) this.#leave(id);
-    this.#forgetWaiting();
+    // The first document gets what was sent before there was any.
+    if (this.#hadDocument) this.#forgetWaiting();
+    this.#hadDocument = true;
     this.#isSettled = false;
   }
 
@@ -150,6 +154,7 @@ class DocumentLines {
     this.leaveAll();
     for (const line of this.#leaving) line.close();
     this.#leaving.clear();
+    this.#forgetWaiting();
     this.#expects = () => false;
   }
 

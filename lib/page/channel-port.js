@@ -7,6 +7,7 @@
  *
  * @typedef {object} ChannelEvents
  * @property {(value: unknown, ports: MessagePort[] | undefined) => void} message
+ * @property {boolean} [areTasks] each message is to be a task. Without it they are when they dispatch events
  * @property {() => void} messageError a message could not be decoded
  * @property {(kind: number, bytes: Uint8Array, offset: number, size: number) => void} [report]
  * @property {(why: string) => void} exited the other end has gone; why is '' where that was wished for
@@ -16,6 +17,7 @@ const { Link } = require('../common/link');
 const { KeptMessages } = require('../common/link/kept-messages');
 const P = require('../common/structured-clone/primordials');
 const { carryShared, takeShared } = require('./shared-memory');
+const { runTask } = require('./task');
 
 const { Uint8Array, Uint32Array, WeakMap } = globalThis;
 const { getPrototypeOf } = Object;
@@ -42,9 +44,7 @@ class ChannelPort {
   #scratch = null;
   #bridges = null;
   #hasKept = false;
-  #kept = new KeptMessages(({ bytes, offset, size, buffers }) =>
-    this.link.receive(bytes, offset, size, buffers),
-  );
+  #kept = new KeptMessages(({ bytes, offset, size, buffers }) => this.#receive(bytes, offset, size, buffers));
 
   /** All messages but reports go through it. @type {Link} */
   link;
@@ -172,7 +172,16 @@ class ChannelPort {
     const at = this.#inboxWords[this.#cursorWord];
     const size = this.#inboxWords[at >>> 2];
     if (this.#kept.isWaiting) this.#keep(this.#inbox, at + HEADER_SIZE, size, undefined, true);
-    else this.link.receive(this.#inbox, at + HEADER_SIZE, size, undefined);
+    else this.#receive(this.#inbox, at + HEADER_SIZE, size, undefined);
+  }
+
+  /** Within a wait there are no tasks. */
+  #receive(bytes, offset, size, buffers) {
+    if (this.#events.areTasks && !this.#kept.isWaiting) {
+      runTask(() => this.link.receive(bytes, offset, size, buffers));
+    } else {
+      this.link.receive(bytes, offset, size, buffers);
+    }
   }
 
   #deliverLarge(buffers, ids, body, offset, size) {
@@ -184,7 +193,7 @@ class ChannelPort {
       this.#keep(bytes, offset, size, buffers ?? undefined, body === null);
       return;
     }
-    this.link.receive(bytes, offset, size, buffers ?? undefined);
+    this.#receive(bytes, offset, size, buffers ?? undefined);
     if (body !== null) transferBuffer(body, 0); // gives the segment back now, not at a GC
   }
 

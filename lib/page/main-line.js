@@ -23,6 +23,7 @@ function open() {
   const codec = createCodec({ onlyPorts: true });
   const events = {
     __proto__: null,
+    areTasks: true,
     message: (value, ports) => client.received(value, ports),
     messageError() {},
     exited() {}, // the window has gone, or main: nobody answers any more
@@ -31,6 +32,10 @@ function open() {
   channel.setBridges(new PortBridges(channel.link, { codec, mayRelease: false }));
   const client = new IpcClient(channel.link, (kind, target) => channel.waitFor(kind, target));
   channel.open((callbacks) => binding.openMainLine(callbacks));
+  client.keepEarly();
+  window.addEventListener('load', (event) => {
+    if (event.isTrusted) client.dropEarly();
+  });
   return client;
 }
 
