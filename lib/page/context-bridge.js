@@ -19,9 +19,7 @@ const WORLD = { __proto__: null, MAIN: 0, PRELOAD: 999, LAST: 2 ** 29 - 1 };
 function checkWorld(number) {
   const isNumber = typeof number === 'number' && number >= 0 && number <= WORLD.LAST;
   if (isNumber && number === floor(number) && number !== WORLD.PRELOAD) return number;
-  throw new TypeError(
-    `contextBridge.exposeInIsolatedWorld: there is no world ${number} to expose to`,
-  );
+  throw new TypeError(`There is no other world with the number ${number}`);
 }
 
 function checkName(name) {
@@ -48,7 +46,8 @@ function checkScript(script) {
  */
 exports.offerRealm = function offerRealm(number = WORLD.MAIN) {
   const evaluate = (source) => binding.evaluate(`(${source}\n)`, 'weft:executeInMainWorld');
-  binding.offerRealm(number, { __proto__: null, ...createRealm(), evaluate });
+  const run = (source) => binding.evaluate(source, 'weft:webFrame');
+  binding.offerRealm(number, { __proto__: null, ...createRealm(), evaluate, run });
 };
 
 /** @returns {object} what the isolated world can do to that one */
@@ -61,6 +60,7 @@ function connectTo(number) {
   return {
     expose: (name, api) => bridge.expose(own, other, name, api),
     execute: (source, args) => bridge.execute(own, other, source, args),
+    evaluate: (source) => bridge.evaluate(own, other, source),
   };
 }
 
@@ -72,16 +72,16 @@ exports.connect = function connect() {
   connected.set(WORLD.MAIN, connectTo(WORLD.MAIN));
 };
 
+function getBridge(number) {
+  if (connected.get(WORLD.MAIN) === undefined) {
+    throw new Error('contextBridge API can only be used when contextIsolation is enabled');
+  }
+  if (connected.get(number) === undefined) connected.set(number, connectTo(number));
+  return connected.get(number);
+}
+
 /** `require('electron').contextBridge`, of the isolated world. */
 exports.createContextBridge = function createContextBridge() {
-  function getBridge(number) {
-    if (connected.get(WORLD.MAIN) === undefined) {
-      throw new Error('contextBridge API can only be used when contextIsolation is enabled');
-    }
-    if (connected.get(number) === undefined) connected.set(number, connectTo(number));
-    return connected.get(number);
-  }
-
   return {
     exposeInMainWorld(key, api) {
       getBridge(WORLD.MAIN).expose(checkName(key), api);
@@ -99,6 +99,9 @@ exports.createContextBridge = function createContextBridge() {
     },
   };
 };
+
+/** For webFrame: what a script gives in another world, as a copy. */
+exports.evaluate = (worldId, source) => getBridge(checkWorld(worldId)).evaluate(source);
 
 /** An object of this world that is an empty one in others: as in Electron, ipcRenderer. */
 exports.hide = hide;

@@ -15,11 +15,11 @@ const MISSING = {
   nativeImage: 'use it in the main process, or createImageBitmap()',
   sharedTexture: 'use WebGL',
   shell: 'use it in the main process, and ask for it with ipcRenderer.invoke()',
-  webFrame: 'use webContents in the main process',
   webUtils: 'Weft has it not yet',
 };
 
 const HAS = {
+  webFrame: () => require('./web-frame').createWebFrame(),
   contextBridge: () => require('./context-bridge').createContextBridge(),
   ipcRenderer() {
     // Before anybody makes a channel whose port is given to the main process.

@@ -32,7 +32,7 @@ struct weft_document {
     JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
     JSCValue *load;               /* lib/page/load.js, of the isolated world */
     struct weft_realms *realms;
-    GHashTable *ports;            /* id of a worker, or MAIN_LINE -> struct weft_port */
+    GHashTable *ports; /* id of a worker, or MAIN_LINE -> struct weft_port */
     guint32 last_id;
 };
 

@@ -434,8 +434,7 @@ test('contextBridge', async (t) => {
         `(${fn})()`,
       );
     const taken = 'Cannot bind an API on top of an existing property on the window object';
-    const refused = (id) =>
-      `contextBridge.exposeInIsolatedWorld: there is no world ${id} to expose to`;
+    const refused = (id) => `There is no other world with the number ${id}`;
     const results = ['exposed', taken, 'exposed', ...[999, -1, 1.5, 'x'].map(refused)];
     assert.deepEqual(await other.page(() => [found, example.n, typeof other]), [
       results,

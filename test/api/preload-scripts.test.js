@@ -74,6 +74,19 @@ const FILES = {
       body: () => document.body,
     });`,
 
+  'web-frame.js': `
+    const { contextBridge, webFrame } = require('electron');
+    const run = async (...given) => {
+      const told = [];
+      const value = await webFrame.executeJavaScript(...given, false, (...all) => told.push(all.length))
+        .catch((error) => [error instanceof Error, error.message]);
+      return [value, value instanceof Object, told];
+    };
+    const inWorld = (id, code) => webFrame.executeJavaScriptInIsolatedWorld(id, [{ code: 'var before = 1' }, { code }]);
+    const api = { run, inWorld, zoom: () => webFrame.setZoomFactor(2) };
+    if (process.contextIsolated) contextBridge.exposeInMainWorld('api', api);
+    else window.api = api;`,
+
   'frames.js': `
     const { contextBridge } = require('electron');
     contextBridge.exposeInMainWorld('frame', {
@@ -186,6 +199,36 @@ test('what preload scripts have', async (t) => {
     write(3);
     await win.load('page.html');
     assert.equal(await win.page(() => version), 3);
+  });
+
+  await t.test('webFrame runs scripts in the page’s world, and in others', async () => {
+    for (const contextIsolation of [true, false]) {
+      const win = await open('web-frame.js', 'csp.html', { contextIsolation });
+      const found = await win.page(async () => {
+        window.ofPage = { list: [1] };
+        const zoom = await Promise.resolve()
+          .then(() => api.zoom())
+          .catch(({ message }) => message);
+        return [
+          await api.run('ofPage'),
+          await api.run('Promise.resolve(2)'),
+          (await api.run('throw new TypeError("in the page")'))[0],
+          (await api.run('Promise.reject(new Error("later"))'))[0],
+          (await api.run('('))[0][0],
+          zoom,
+        ];
+      });
+      assert.deepEqual(found, [
+        [{ list: [1] }, true, [1]],
+        [2, false, [1]],
+        [true, 'in the page'],
+        [true, 'later'],
+        true,
+        'webFrame.setZoomFactor is not supported: use webContents.setZoomFactor in the main process',
+      ]);
+    }
+    const win = await open('web-frame.js');
+    assert.equal(await win.page(() => api.inWorld(1010, 'before + typeof api')), '1undefined');
   });
 
   await t.test(

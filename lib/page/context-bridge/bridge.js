@@ -39,6 +39,15 @@ function execute(from, to, source, given) {
   return answer.value;
 }
 
+/** What a script gives in another world. */
+function evaluate(from, to, source) {
+  try {
+    return new Passage(to, from).pass(to.run(source));
+  } catch (thrown) {
+    throw errorFor(from, thrown, to);
+  }
+}
+
 /** Lets two worlds pass nodes and clones. Before any page script runs. */
 function connect(from, to, name) {
   to.carrier.join(name);
@@ -46,4 +55,4 @@ function connect(from, to, name) {
   from.carrier.listen();
 }
 
-module.exports = { connect, execute, expose };
+module.exports = { connect, evaluate, execute, expose };
