@@ -403,6 +403,26 @@ test('ipcRenderer', async (suite) => {
     });
   });
 
+  await suite.test('a page that comes back after a crash has its line again', async () => {
+    const crashing = await open();
+    const found = await crashing.main(async ({ contents, ipcMain, require }, id) => {
+      const { once } = require('node:events');
+      const wc = contents(id);
+      const { mainFrame } = wc;
+      const gone = once(wc, 'render-process-gone');
+      wc.forcefullyCrashRenderer();
+      await gone;
+      const ran = once(ipcMain, 'preload-ran');
+      wc.reload();
+      const [event] = await ran;
+      const pong = once(ipcMain, 'pong');
+      event.reply('ping', 'back');
+      const [, value] = await pong;
+      return [value, event.senderFrame === mainFrame, wc.mainFrame === mainFrame];
+    });
+    assert.deepEqual(found, ['back', true, true]);
+  });
+
   await suite.test('a handler that never answers outlives its frame without harm', async () => {
     const other = await open();
     const alive = await other.main(async ({ contents, ipcMain, require, BrowserWindow }, id) => {

@@ -53,7 +53,7 @@ test('a frame is below one that is there, and of the present document', () => {
   tell(subframe(9, 8));
   tell(subframe(8, 9)); // it stays where it is
   assert.deepEqual(
-    tree.mainFrame.framesInSubtree.map((frame) => frame.name),
+    tree.mainFrame.framesInSubtree.map((/** @type {any} */ frame) => frame.name),
     ['', 'f8', 'f9'],
   );
 });
