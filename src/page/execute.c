@@ -143,9 +143,9 @@ static void execute(WebKitFrame *frame, guint32 number, GVariant *scripts,
     g_autoptr(JSCValue) value = run(context, scripts, &exception);
     g_autoptr(JSCValue) thrown =
         exception ? g_steal_pointer(&exception) : jsc_value_new_null(context);
-    g_autoptr(JSCValue) settle = jsc_value_new_function(
-        context, "settle", G_CALLBACK(js_settle), g_object_ref(message), g_object_unref,
-        G_TYPE_NONE, 2, G_TYPE_BOOLEAN, JSC_TYPE_VALUE);
+    g_autoptr(JSCValue) settle =
+        jsc_value_new_function(context, "settle", G_CALLBACK(js_settle), g_object_ref(message),
+                               g_object_unref, G_TYPE_NONE, 2, G_TYPE_BOOLEAN, JSC_TYPE_VALUE);
     weft_jsc_finish_call(context,
                          jsc_value_function_call(handler, JSC_TYPE_VALUE, value, JSC_TYPE_VALUE,
                                                  thrown, JSC_TYPE_VALUE, settle, G_TYPE_NONE));

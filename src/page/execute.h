@@ -3,9 +3,9 @@
 /*
  * page/execute - code that the main process has run in a frame: executeJavaScript
  *
- * The value is awaited and cloned by lib/page/execute.js, in the world and the frame of the code: what
- * another origin's code gives is not touched by the page around it. The main frame has that from the
- * start; other frames and worlds when they are first asked.
+ * The value is awaited and cloned by lib/page/execute.js, in the world and the frame of the code:
+ * what another origin's code gives is not touched by the page around it. The main frame has that
+ * from the start; other frames and worlds when they are first asked.
  */
 #pragma once
 

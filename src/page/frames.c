@@ -72,8 +72,8 @@ static struct weft_frames *frames_new(WebKitWebProcessExtension *extension, WebK
 
 static void send(struct weft_frames *frames, const char *json)
 {
-    WebKitUserMessage *message =
-        webkit_user_message_new("frames", g_variant_new("(sis)", frames->token, frames->document, json));
+    WebKitUserMessage *message = webkit_user_message_new(
+        "frames", g_variant_new("(sis)", frames->token, frames->document, json));
     webkit_web_process_extension_send_message_to_context(frames->extension, message, NULL, NULL,
                                                          NULL);
 }

@@ -22,8 +22,7 @@ WebKitScriptWorld *weft_worlds_get(guint32 number)
     if (world || g_hash_table_size(worlds) >= WORLDS_MAX)
         return world;
     g_autofree char *name = g_strdup_printf(ISOLATED_NAME "-%u", number);
-    world =
-        webkit_script_world_new_with_name(number == WEFT_WORLD_ISOLATED ? ISOLATED_NAME : name);
+    world = webkit_script_world_new_with_name(number == WEFT_WORLD_ISOLATED ? ISOLATED_NAME : name);
     g_hash_table_insert(worlds, key, world);
     return world;
 }

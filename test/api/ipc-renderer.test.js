@@ -403,6 +403,26 @@ test('ipcRenderer', async (suite) => {
     });
   });
 
+  await suite.test('what a page says last is heard, as nobody’s that is there', async () => {
+    const leaving = await open();
+    const found = await leaving.main(async ({ contents, ipcMain, require }, id) => {
+      const { once } = require('node:events');
+      const wc = contents(id);
+      await wc.executeJavaScript(`addEventListener('pagehide', () => {
+        for (let i = 0; i < 100; i++) ipc.send('bye', i, new Uint8Array(10_000));
+        ipc.send('gone', location.href);
+      });`);
+      let count = 0;
+      ipcMain.on('bye', () => count++);
+      const told = once(ipcMain, 'gone');
+      await wc.loadFile('sub.html');
+      const [event, url] = await told;
+      event.reply('ping', 'to nobody');
+      return [count, url.split('/').pop(), event.senderFrame, event.sender === wc];
+    });
+    assert.deepEqual(found, [100, 'page.html', null, true]);
+  });
+
   await suite.test('a page that comes back after a crash has its line again', async () => {
     const crashing = await open();
     const found = await crashing.main(async ({ contents, ipcMain, require }, id) => {
