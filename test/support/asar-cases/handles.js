@@ -90,7 +90,7 @@ cases['fs.createWriteStream on packed files'] = {
 
 Object.assign(cases[HANDLE], {
   'exposes a numeric fd and supports all read forms': async (/** @type {string} */ folder) => {
-    await using handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
     assert.equal(typeof handle.fd, 'number');
     const buffer = Buffer.alloc(3);
     assert.equal((await handle.read(buffer)).bytesRead, 3);
@@ -99,21 +99,24 @@ Object.assign(cases[HANDLE], {
     assert.equal((await handle.read(buffer, 0, 2, 0)).bytesRead, 2);
     assert.equal((await handle.read(buffer, { position: 1 })).buffer, buffer);
     assert.equal((await handle.read()).bytesRead, 0);
+    await handle.close();
   },
   'supports readFile, stat and readLines': async (/** @type {string} */ folder) => {
-    await using handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
     assert.equal((await handle.stat()).size, 6);
     assert.equal(await fs.promises.readFile(handle, 'utf8'), 'file1\n');
     const other = await fs.promises.open(`${folder}/a.asar/file1`);
     const lines = [];
     for await (const line of other.readLines()) lines.push(line);
     assert.deepEqual(lines, ['file1']);
+    await handle.close();
   },
   'supports createReadStream and readableWebStream': async (/** @type {string} */ folder) => {
     const handle = await fs.promises.open(`${folder}/a.asar/file1`);
     assert.equal(`${await collect(handle.createReadStream())}`, 'file1\n');
-    await using other = await fs.promises.open(`${folder}/big.asar/big`);
+    const other = await fs.promises.open(`${folder}/big.asar/big`);
     assert.ok((await collect(/** @type {any} */ (other.readableWebStream()))).equals(BIG));
+    await other.close();
   },
   'stops routing a descriptor number as soon as close() is requested': async (
     /** @type {string} */ folder,
@@ -145,7 +148,7 @@ Object.assign(cases[HANDLE], {
     await fails(handle.read(Buffer.alloc(1)), 'EBADF');
   },
   'refuses metadata and write operations': async (/** @type {string} */ folder) => {
-    await using handle = await fs.promises.open(`${folder}/a.asar/file1`);
+    const handle = await fs.promises.open(`${folder}/a.asar/file1`);
     await fails(handle.write('x'), 'EACCES');
     await fails(handle.writeFile('x'), 'EACCES');
     await fails(handle.appendFile('x'), 'EACCES');
@@ -153,6 +156,7 @@ Object.assign(cases[HANDLE], {
     await fails(handle.utimes(1, 1), 'EACCES');
     await fails(handle.truncate(0), 'EACCES');
     await fails(fs.promises.writeFile(handle, 'x'), 'EACCES');
+    await handle.close();
   },
   'rejects write flags, missing files and directories': async (/** @type {string} */ folder) => {
     await fails(fs.promises.open(`${folder}/a.asar/file1`, 'w'), 'EACCES');
@@ -160,8 +164,9 @@ Object.assign(cases[HANDLE], {
     await isMissing(fs.promises.open(`${folder}/a.asar/nothing`));
   },
   'opens unpacked files as regular handles': async (/** @type {string} */ folder) => {
-    await using handle = await fs.promises.open(`${folder}/unpack.asar/a.txt`);
+    const handle = await fs.promises.open(`${folder}/unpack.asar/a.txt`);
     assert.ok(require('original-fs').fstatSync(handle.fd).isFile());
+    await handle.close();
   },
   'lets many handles coexist and be read concurrently': async (/** @type {string} */ folder) => {
     const opened = Array.from({ length: 30 }, () => fs.promises.open(`${folder}/big.asar/big`));
