@@ -21,8 +21,8 @@ async function serveApp({ app, require }, host) {
     response.statusCode = 404;
     response.end();
   });
-  await new Promise((resolve) => server.listen(0, host, resolve));
-  return `http://${host}:${server.address().port}/`;
+  await new Promise((resolve) => server.listen(0, host, () => resolve(0)));
+  return `http://${host}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`;
 }
 
 module.exports = { serveApp };
