@@ -92,6 +92,7 @@ test('a package in a package is found there', async () => {
   assert.equal(section(stdout, heading), '  private  Node-API     752 B  d.node');
 });
 
+/** @type {{ name: string, files: Record<string, string>, sections: Record<string, RegExp> }[]} */
 const OTHER_BUILDS = [
   {
     name: 'builds for other machines are counted, not blamed',
