@@ -132,7 +132,6 @@ NAPI_MODULE_INIT()
         {"webkitVersion", .method = webkit_version, .attributes = napi_enumerable},
         {"openContext", .method = weft_context_open_js, .attributes = napi_enumerable},
         {"closeDescriptor", .method = weft_descriptor_close_js, .attributes = napi_enumerable},
-        {"reply", .method = weft_view_reply_js, .attributes = napi_enumerable},
         {"openPort", .method = weft_port_open, .attributes = napi_enumerable},
         {"discard", .method = weft_port_discard, .attributes = napi_enumerable},
     };

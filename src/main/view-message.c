@@ -4,11 +4,9 @@
  * main/view-message - user messages between a view and its page
  *
  * Main process, main thread. The page's process is not trusted: a message of another shape than
- * the table below is refused, and what a payload holds is for the clone codec to check.
+ * the table below is refused.
  *
  *   page -> main
- *     ipc-send (s channel, ay)             callback('ipc-send', channel, bytes)
- *     ipc-invoke (s channel, ay), reply    callback('ipc-invoke', channel, bytes, handle)
  *     console (i level, s, i line, s)      callback('console', level, text, line, source)
  *     dom-ready (s title)                  callback('dom-ready', title)
  *     page-loaded ()                       callback('page-loaded')
@@ -16,32 +14,10 @@
  *     window-features (s features, s name) callback('window-features', features, name)
  *     preload-error (ssss)                 callback('preload-error', path, name, message, stack)
  *   main -> page
- *     ipc-message (s channel, ay)
  *     execute-javascript (t frame id or 0, u world, a(ss) code and URL), reply result (b ok, ay)
  */
 
 #include "main/view.h"
-
-static const napi_type_tag message_tag = {0x576566744d657373, 0xe14a7c3b58f2d906};
-
-static void message_finalize_cb(napi_env env, void *data, void *hint)
-{
-    g_object_unref(data); /* the page's promise is rejected if there was no reply */
-}
-
-static void invoke(struct weft_view *view, WebKitUserMessage *message, const char *channel,
-                   GVariant *bytes)
-{
-    napi_env env = view->callback.env;
-    napi_handle_scope scope;
-    if (napi_open_handle_scope(env, &scope) != napi_ok)
-        return;
-    napi_value handle =
-        weft_value_handle(env, &message_tag, g_object_ref(message), message_finalize_cb);
-    if (handle)
-        weft_callback_emit(&view->callback, "ipc-invoke", "syv", channel, bytes, handle);
-    napi_close_handle_scope(env, scope);
-}
 
 gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *message, gpointer data)
 {
@@ -80,48 +56,7 @@ gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *messag
         weft_callback_emit(&view->callback, "preload-error", "ssss", path, error, text, stack);
         return TRUE;
     }
-    if (!g_str_equal(type, "(say)"))
-        return FALSE;
-
-    const char *channel;
-    g_autoptr(GVariant) bytes = NULL;
-    g_variant_get(parameters, "(&s@ay)", &channel, &bytes);
-    if (g_str_equal(name, "ipc-send"))
-        weft_callback_emit(&view->callback, "ipc-send", "sy", channel, bytes);
-    else if (g_str_equal(name, "ipc-invoke"))
-        invoke(view, message, channel, bytes);
-    else
-        return FALSE;
-    return TRUE;
-}
-
-napi_value weft_view_reply_js(napi_env env, napi_callback_info info)
-{
-    napi_value argv[3];
-    if (!weft_value_arguments(env, info, 3, argv, NULL))
-        return NULL;
-    WebKitUserMessage *message = weft_value_from_handle(env, argv[0], &message_tag);
-    GVariant *bytes = message ? weft_value_to_variant_bytes(env, argv[2]) : NULL;
-    if (!bytes)
-        return NULL;
-    GVariant *reply = g_variant_new("(b@ay)", weft_value_to_bool(env, argv[1]), bytes);
-    webkit_user_message_send_reply(message, webkit_user_message_new("ipc-reply", reply));
-    return NULL;
-}
-
-/* sendMessage(channel, bytes) */
-napi_value weft_view_send_message_js(napi_env env, napi_callback_info info)
-{
-    napi_value argv[2];
-    struct weft_view *view = weft_view_this(env, info, 2, argv);
-    g_autofree char *channel = view ? weft_value_to_string(env, argv[0]) : NULL;
-    GVariant *bytes = channel ? weft_value_to_variant_bytes(env, argv[1]) : NULL;
-    if (!bytes)
-        return NULL;
-    GVariant *parameters = g_variant_new("(s@ay)", channel, bytes);
-    webkit_web_view_send_message_to_page(
-        view->web, webkit_user_message_new("ipc-message", parameters), NULL, NULL, NULL);
-    return NULL;
+    return FALSE;
 }
 
 static void executed_cb(GObject *web, GAsyncResult *result, gpointer data)

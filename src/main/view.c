@@ -422,7 +422,6 @@ void weft_view_define(napi_env env, napi_value exports)
         {"go", .method = go},
         {"canGo", .method = can_go},
         {"getURI", .method = get_uri},
-        {"sendMessage", .method = weft_view_send_message_js},
         {"execute", .method = weft_view_execute_js},
         {"capture", .method = weft_view_capture_js},
         {"openInspector", .method = open_inspector},

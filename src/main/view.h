@@ -36,11 +36,7 @@ void weft_view_disconnect(struct weft_view *view);
 
 /* view-message.c: user messages from and to the page. */
 gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *message, gpointer data);
-napi_value weft_view_send_message_js(napi_env env, napi_callback_info info);
 napi_value weft_view_execute_js(napi_env env, napi_callback_info info);
-
-/* JavaScript: reply(message handle, ok, bytes), once for each message that wants one. */
-napi_value weft_view_reply_js(napi_env env, napi_callback_info info);
 
 /* view-open.c: windows that the page opens, and navigations that it begins. */
 GtkWidget *weft_view_create_cb(WebKitWebView *web, WebKitNavigationAction *action, gpointer data);

@@ -49,3 +49,12 @@ const char *weft_console_text(void)
 {
     return text;
 }
+
+void weft_console_send(WebKitWebPage *page, int level, const char *message, int line,
+                       const char *source)
+{
+    webkit_web_page_send_message_to_view(
+        page,
+        webkit_user_message_new("console", g_variant_new("(isis)", level, message, line, source)),
+        NULL, NULL, NULL);
+}

@@ -7,7 +7,6 @@
 #include "page/console.h"
 #include "page/execute.h"
 #include "page/hosts.h"
-#include "page/ipc.h"
 #include "page/jsc.h"
 #include "page/main-line.h"
 #include "page/modules.h"
@@ -25,8 +24,7 @@ struct weft_document {
     gboolean is_subframe;
     WebKitScriptWorld *isolated_world;
     gboolean configured;
-    char *token; /* names the window to the main process */
-    struct weft_ipc *ipc;
+    char *token;                  /* names the window to the main process */
     struct weft_hosts *hosts;     /* NULL where workers are WebKit's */
     struct weft_atomics *atomics; /* NULL as well */
     JSCValue *read_blob;          /* lib/page/read-blob.js, of the isolated world */
@@ -70,7 +68,6 @@ static void document_end(gpointer data)
     g_clear_pointer(&document->token, g_free);
     g_clear_pointer(&document->atomics, weft_atomics_end);
     g_clear_pointer(&document->hosts, weft_hosts_free);
-    g_clear_pointer(&document->ipc, weft_ipc_free);
     g_clear_object(&document->read_blob);
     g_clear_object(&document->load);
     g_clear_pointer(&document->realms, weft_realms_free);
@@ -102,11 +99,6 @@ void weft_document_begin(WebKitWebProcessExtension *extension, WebKitWebPage *pa
     g_object_ref(frame);
     g_object_set_data_full(G_OBJECT(page), DOCUMENT_KEY, document, document_end);
     g_object_set_data(G_OBJECT(frame), DOCUMENT_KEY, document);
-}
-
-struct weft_document *weft_document_of(WebKitWebPage *page)
-{
-    return g_object_get_data(G_OBJECT(page), DOCUMENT_KEY);
 }
 
 struct weft_document *weft_document_of_frame(WebKitFrame *frame)
@@ -215,7 +207,7 @@ static void js_console_message(int level, const char *text, int line, const char
                                struct weft_document *document)
 {
     if (document->page)
-        weft_ipc_send_console(document->page, level, text, line, source);
+        weft_console_send(document->page, level, text, line, source);
 }
 
 static void js_on_read_blob(JSCValue *function, struct weft_document *document)
@@ -358,8 +350,6 @@ static void run_world(struct weft_document *document, JSCContext *context, const
 {
     g_autoptr(JSCValue) binding = make_binding(document, context);
     g_autoptr(JSCValue) options = world_options(json, context, main_world);
-    if (document->ipc)
-        weft_ipc_add_world(document->ipc, binding);
     if (main_world)
         weft_execute_add_world(document->frame, binding);
     weft_modules_run(context, main_world ? "main-world" : "isolated-world", binding, options);
@@ -375,8 +365,6 @@ void weft_document_configure(struct weft_document *document, const char *token, 
     document->configured = TRUE;
     document->token = g_strdup(token);
     document->realms = weft_realms_new(document->frame);
-    if (!document->is_subframe)
-        document->ipc = weft_ipc_new(document->page);
 
     if (!document->is_subframe)
         weft_host_send_identity(document->extension, token);
@@ -399,11 +387,4 @@ void weft_document_configure(struct weft_document *document, const char *token, 
         weft_console_install(isolated);
     if (document->hosts || isolated_preload)
         run_world(document, isolated, json, FALSE);
-}
-
-gboolean weft_document_receive(struct weft_document *document, WebKitUserMessage *message)
-{
-    if (!document->ipc)
-        return FALSE;
-    return weft_ipc_receive(document->ipc, message);
 }

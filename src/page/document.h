@@ -18,9 +18,6 @@ struct weft_document;
 void weft_document_begin(WebKitWebProcessExtension *extension, WebKitWebPage *page,
                          WebKitFrame *frame, WebKitScriptWorld *isolated_world);
 
-/* The present document of the page's main frame, or NULL. */
-struct weft_document *weft_document_of(WebKitWebPage *page);
-
 /* The present document of any frame, or NULL. */
 struct weft_document *weft_document_of_frame(WebKitFrame *frame);
 
@@ -28,6 +25,3 @@ struct weft_document *weft_document_of_frame(WebKitFrame *frame);
  * @token names the window to the main process and is told to no JavaScript; @json is an object with
  * the options of lib/main/preferences.js, which each world gets a copy of. */
 void weft_document_configure(struct weft_document *document, const char *token, const char *json);
-
-/* A message of the main process. Returns whether it was known. */
-gboolean weft_document_receive(struct weft_document *document, WebKitUserMessage *message);

@@ -12,7 +12,6 @@
 #include "page/document.h"
 #include "page/execute.h"
 #include "page/frames.h"
-#include "page/ipc.h"
 #include "page/jsc.h"
 #include "page/worlds.h"
 
@@ -55,10 +54,7 @@ static void isolated_world_cleared_cb(WebKitScriptWorld *world, WebKitWebPage *p
 
 static gboolean message_cb(WebKitWebPage *page, WebKitUserMessage *message, gpointer data)
 {
-    if (weft_execute_receive(page, message))
-        return TRUE;
-    struct weft_document *document = weft_document_of(page);
-    return document && weft_document_receive(document, message);
+    return weft_execute_receive(page, message);
 }
 
 static void document_loaded_cb(WebKitWebPage *page, gpointer data)
@@ -98,9 +94,9 @@ static void console_message_cb(WebKitWebPage *page, WebKitConsoleMessage *messag
     if (source && g_str_has_prefix(source, "weft:"))
         return;
     const char *text = weft_console_text();
-    weft_ipc_send_console(page, console_level(webkit_console_message_get_level(message)),
-                          text ? text : webkit_console_message_get_text(message),
-                          (int)webkit_console_message_get_line(message), source ? source : "");
+    weft_console_send(page, console_level(webkit_console_message_get_level(message)),
+                      text ? text : webkit_console_message_get_text(message),
+                      (int)webkit_console_message_get_line(message), source ? source : "");
 }
 
 static void page_created_cb(WebKitWebProcessExtension *self, WebKitWebPage *page, gpointer data)
