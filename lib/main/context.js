@@ -38,9 +38,9 @@ function lineReceived(token, key, frame, isMain) {
   }
 }
 
-function socketReceived(kind, token, descriptor, pid) {
+function socketReceived(kind, token, descriptor, pid, frame) {
   const target = byToken.get(token);
-  if (target) target.received(kind, token, descriptor, pid);
+  if (target) target.received(kind, token, descriptor, pid, frame);
   else native.closeDescriptor(descriptor);
 }
 

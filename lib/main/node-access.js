@@ -6,17 +6,16 @@ const { tellHostGone } = require('./host-gone');
 const { mayHaveNode } = require('./node-policy');
 const { OwnHosts } = require('./own-hosts');
 const { WorkerHost } = require('./worker-host');
+const { WorkerLines } = require('./worker-lines');
 
 /** Gives a window's pages to its worker host: only those that may have Node, and only there. */
 class NodeAccess {
-  #contents;
   #preferences;
   /** The window's host. @type {WorkerHost | null} */
   #host = null;
   /** Those of single workers. @type {OwnHosts | null} */
   #ownHosts = null;
-  /** Of its workers that talk to us. @type {import('./worker-lines').WorkerLines | null} */
-  #lines = null;
+  #lines;
   #committedURL = '';
   #hasWarned = false;
 
@@ -24,7 +23,7 @@ class NodeAccess {
   pagePid = 0;
 
   constructor(contents, preferences) {
-    this.#contents = contents;
+    this.#lines = new WorkerLines(contents);
     this.#preferences = preferences;
     if (preferences.hasNode) this.#makeHosts();
     context.addToken(preferences.nodeToken, this);
@@ -33,7 +32,7 @@ class NodeAccess {
 
   #makeHosts() {
     const { appPath, nativeModules, nodeInWorker, nodeInPage, permissions } = this.#preferences;
-    const onLine = (key, json) => this.#openLine(key, json);
+    const onLine = (key, json) => this.#lines.open(key, json);
     const warm = [...(nodeInWorker ? ['worker'] : []), ...(nodeInPage ? ['agent'] : [])];
     const settings = { appPath, nativeModules, permissions, warm, onLine };
     const gone = (end) => tellHostGone(end, this.#committedURL);
@@ -42,33 +41,26 @@ class NodeAccess {
     this.#startHost();
   }
 
-  #openLine(key, json) {
-    if (!this.#lines) {
-      const { WorkerLines } = require('./worker-lines');
-      this.#lines = new WorkerLines(this.#contents);
-    }
-    this.#lines.open(key, json);
-  }
-
   /** Started with the page: its first worker does not wait for it. A preload script may never ask. */
   #startHost() {
     if (this.#preferences.nodeInWorker || this.#preferences.nodeInPage) this.#host.start();
   }
 
   /** From context.js: a message of a page that knows one of our two tokens. */
-  received(kind, token, descriptor, pid) {
+  received(kind, token, descriptor, pid, frame) {
     this.pagePid = pid;
     const isAttach = kind === 'attach-host' || kind === 'attach-own-host';
-    if (isAttach && this.#isAllowed(token)) this.#attach(kind, descriptor);
+    if (isAttach && this.#isAllowed(token)) this.#attach(kind, descriptor, frame);
     else native.closeDescriptor(descriptor);
   }
 
   /** A page that asks more often than its host can answer, or a host that cannot be started, must
    * not harm the app: the page sees its socket closed. */
-  #attach(kind, descriptor) {
+  #attach(kind, descriptor, frame) {
     try {
-      if (kind === 'attach-host') this.#host.attach(descriptor);
-      else this.#ownHosts.attach(descriptor);
+      const page = this.#lines.addPage(frame);
+      if (kind === 'attach-host') this.#host.attach(descriptor, page);
+      else this.#ownHosts.attach(descriptor, page);
     } catch (error) {
       process.stderr.write(`weft: warning: a page has no worker host: ${error.message}\n`);
       native.closeDescriptor(descriptor);
@@ -88,6 +80,11 @@ class NodeAccess {
     if (this.#preferences.nodeInWorker || this.#preferences.nodeInPage) this.#warn();
   }
 
+  /** Where the view's document comes from, as WebKit has committed it: what rights are given for. */
+  get committedURL() {
+    return this.#committedURL;
+  }
+
   /** Its threads have nobody to talk to any more; the next page gets a new host. */
   pageGone() {
     this.pagePid = 0;
@@ -103,7 +100,7 @@ class NodeAccess {
   #closeHosts() {
     this.#host?.close();
     this.#ownHosts?.close();
-    this.#lines?.close();
+    this.#lines.close();
   }
 
   /** The page's process is not trusted: what it says is held against what we know ourselves. */

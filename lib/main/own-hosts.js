@@ -24,8 +24,8 @@ class OwnHosts {
     this.#onGone = onGone;
   }
 
-  /** Starts one and gives it a page's socket. It ends when the page closes that. */
-  attach(descriptor) {
+  /** Starts one and gives it a page's socket. It ends when the page closes that. @param {number} page */
+  attach(descriptor, page) {
     if (this.#hosts.size >= OWN_HOSTS_MAX) {
       throw new Error(`its window has ${OWN_HOSTS_MAX} processes for single workers already`);
     }
@@ -34,7 +34,7 @@ class OwnHosts {
       if (end.code !== 0 || end.signal !== 0) this.#onGone(end);
     });
     this.#hosts.add(host);
-    host.attach(descriptor);
+    host.attach(descriptor, page);
   }
 
   close() {

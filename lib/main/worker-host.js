@@ -58,9 +58,9 @@ class WorkerHost {
   /**
    * Gives the host a page's socket; one that has died is replaced first.
    * @param {object} descriptor
-   * @param {number} [page] by which lines of the page's workers name it
+   * @param {number} page by which lines of the page's workers name it
    */
-  attach(descriptor, page = 0) {
+  attach(descriptor, page) {
     this.start();
     if (this.#current.attach(descriptor, page)) return;
     this.#start(); // it has died, and its exit has not been told yet

@@ -3,9 +3,16 @@
 const { dispatchInvoke, dispatchPosted, dispatchSend, dispatchSync } = require('./ipc-dispatch');
 const { openLine } = require('./ipc-line');
 const { ipcMain } = require('./ipc-main');
+const native = require('./native');
 const { SenderWorker } = require('./sender-worker');
 const { answerApp } = require('./worker-app');
 const { APP_CHANNEL } = require('../common/worker-app');
+
+/** In place of WebKit's id of the frame (src/page/host.h). */
+const MAIN_FRAME = 0;
+
+/** Documents of a window that are remembered, and own processes of theirs: a reload is a new one. */
+const PAGES_MAX = 1024;
 
 const text = (value) => (typeof value === 'string' ? value : '');
 
@@ -17,12 +24,28 @@ function answerOrDispatch(source, channel, args, reply) {
 /** The lines of a window's workers, which they make themselves; they come up the leash of their host. */
 class WorkerLines {
   #contents;
+  #lastPage = 0;
+  /** Documents that were given a host's socket, by the number that their workers' lines bring. */
+  #pages = new Map();
   /** Whose workers have not ended. @type {Set<SenderWorker>} */
   #workers = new Set();
 
   /** @param {object} contents */
   constructor(contents) {
     this.#contents = contents;
+  }
+
+  /**
+   * A document gets a socket to a host.
+   * @param {number} frame WebKit's id, 0 for the main one
+   * @returns {number} for the host, which tells it of the lines of the document's workers
+   */
+  addPage(frame) {
+    const { frameTree, mainFrame } = this.#contents;
+    const place = frameTree.placeOf(frame === MAIN_FRAME ? mainFrame.routingId : frame);
+    this.#pages.set(++this.#lastPage, place);
+    if (this.#pages.size > PAGES_MAX) this.#pages.delete(this.#pages.keys().next().value);
+    return this.#lastPage;
   }
 
   /**
@@ -37,7 +60,12 @@ class WorkerLines {
     }
   }
 
-  #open(key, { name, url }) {
+  #open(key, { page, name, url }) {
+    const place = this.#pages.get(page);
+    if (!place) {
+      native.discard(key); // the worker of a document that has long gone
+      return;
+    }
     const from =
       (dispatch) =>
       (...message) =>
@@ -50,22 +78,22 @@ class WorkerLines {
       closed: () => this.#closed(worker),
     });
     const worker = new SenderWorker(line, { name: text(name), url: text(url) });
-    const source = this.#sourceOf(worker);
+    const source = this.#sourceOf(worker, place);
     this.#workers.add(worker);
   }
 
   /** The page has gone, and its workers with it. */
   close() {
     for (const worker of [...this.#workers]) this.#closed(worker);
+    this.#pages.clear();
   }
 
   /** @returns {import('./ipc-dispatch').Source} */
-  #sourceOf(worker) {
+  #sourceOf(worker, place) {
     const contents = this.#contents;
-    const { frameTree, mainFrame } = contents;
     return {
       contents,
-      place: frameTree.placeOf(mainFrame.routingId),
+      place,
       more: { type: 'worker', senderWorker: worker },
       targets: [contents.ipc, ipcMain],
       send: (channel, args) => worker.send(channel, ...args),

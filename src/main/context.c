@@ -78,17 +78,19 @@ static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *messag
         !g_str_equal(name, "page-process"))
         return FALSE;
     weft_autofd int fd = take_descriptor(message);
-    if (fd < 0 || !parameters || !g_variant_is_of_type(parameters, G_VARIANT_TYPE("(s)")))
+    if (fd < 0 || !parameters || !g_variant_is_of_type(parameters, G_VARIANT_TYPE("(st)")))
         return FALSE;
 
     const char *token;
-    g_variant_get(parameters, "(&s)", &token);
+    guint64 frame;
+    g_variant_get(parameters, "(&st)", &token, &frame);
     if (napi_open_handle_scope(env, &scope) != napi_ok)
         return FALSE;
     int pid = maker_of(fd);
     napi_value descriptor = weft_descriptor_new(env, weft_steal_fd(&fd));
     if (descriptor)
-        weft_callback_emit(&context.callback, name, "svi", token, descriptor, pid);
+        weft_callback_emit(&context.callback, name, "svid", token, descriptor, pid,
+                           (double)frame);
     napi_close_handle_scope(env, scope);
     return TRUE;
 }

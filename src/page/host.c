@@ -37,6 +37,7 @@ struct received {
 struct weft_host {
     WebKitWebProcessExtension *extension;
     char *token;
+    guint64 frame;
     guint32 number;
     weft_host_exited_cb exited;
     gpointer data;
@@ -55,11 +56,12 @@ struct weft_host {
 };
 
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
-                                guint32 number, weft_host_exited_cb exited, gpointer data)
+                                guint64 frame, guint32 number, weft_host_exited_cb exited, gpointer data)
 {
     struct weft_host *host = g_new0(struct weft_host, 1);
     host->extension = extension;
     host->token = g_strdup(token);
+    host->frame = frame;
     host->number = number;
     host->exited = exited;
     host->data = data;
@@ -253,15 +255,16 @@ static gboolean line_ready_cb(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE; /* a source that was removed meanwhile stays removed */
 }
 
-/* Sends @fd (taken) to the main process with the window's token. To the context, not to the view: a
+/* Sends @fd (taken) to the main process with the window's token, and whose it is. To the context, not to the view: a
  * message to the view of a page that is still provisional is dropped (docs/architecture.md). */
 static void send_descriptor(WebKitWebProcessExtension *extension, const char *name,
-                            const char *token, int fd)
+                            const char *token, guint64 frame, int fd)
 {
     g_autoptr(GUnixFDList) list = g_unix_fd_list_new_from_array(&fd, 1);
     webkit_web_process_extension_send_message_to_context(
-        extension, webkit_user_message_new_with_fd_list(name, g_variant_new("(s)", token), list),
-        NULL, NULL, NULL);
+        extension,
+        webkit_user_message_new_with_fd_list(name, g_variant_new("(st)", token, frame), list), NULL,
+        NULL, NULL);
 }
 
 void weft_host_send_identity(WebKitWebProcessExtension *extension, const char *token)
@@ -269,7 +272,7 @@ void weft_host_send_identity(WebKitWebProcessExtension *extension, const char *t
     int pair[2];
     if (weft_socket_pair(pair) < 0)
         return;
-    send_descriptor(extension, "page-process", token, pair[1]);
+    send_descriptor(extension, "page-process", token, WEFT_HOST_MAIN_FRAME, pair[1]);
     close(pair[0]);
 }
 
@@ -281,7 +284,7 @@ static int open_line(struct weft_host *host)
     if (r < 0)
         return r;
     const char *kind = host->number == WEFT_HOST_SHARED ? "attach-host" : "attach-own-host";
-    send_descriptor(host->extension, kind, host->token, pair[1]);
+    send_descriptor(host->extension, kind, host->token, host->frame, pair[1]);
     host->fd = pair[0];
     host->source = 0;
     watch(host, FALSE);

@@ -33,9 +33,12 @@ typedef void (*weft_host_woken_cb)(gpointer data, guint32 number, guint32 id, gu
 /* The line has ended: no wait on it goes on. */
 typedef void (*weft_host_line_ended_cb)(gpointer data, guint32 number);
 
-/* @token names the window to the main process. */
+/* In place of WebKit's id, which is another one in each process. */
+#define WEFT_HOST_MAIN_FRAME 0
+
+/* @token names the window to the main process, @frame the frame whose document this is. */
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
-                                guint32 number, weft_host_exited_cb exited, gpointer data);
+                                guint64 frame, guint32 number, weft_host_exited_cb exited, gpointer data);
 
 guint32 weft_host_number(const struct weft_host *host);
 

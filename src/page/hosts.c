@@ -5,6 +5,7 @@
 struct weft_hosts {
     WebKitWebProcessExtension *extension;
     char *token;
+    guint64 frame;
     weft_host_exited_cb exited;
     gpointer data;
     GHashTable *hosts; /* number -> struct weft_host */
@@ -22,18 +23,20 @@ static void host_free(gpointer data)
 static struct weft_host *add(struct weft_hosts *hosts, guint32 number)
 {
     struct weft_host *host =
-        weft_host_new(hosts->extension, hosts->token, number, hosts->exited, hosts->data);
+        weft_host_new(hosts->extension, hosts->token, hosts->frame, number, hosts->exited,
+                      hosts->data);
     weft_host_set_waiter(host, hosts->woken, hosts->line_ended, hosts->waiter);
     g_hash_table_insert(hosts->hosts, GUINT_TO_POINTER(number), host);
     return host;
 }
 
 struct weft_hosts *weft_hosts_new(WebKitWebProcessExtension *extension, const char *token,
-                                  weft_host_exited_cb exited, gpointer data)
+                                  guint64 frame, weft_host_exited_cb exited, gpointer data)
 {
     struct weft_hosts *hosts = g_new0(struct weft_hosts, 1);
     hosts->extension = extension;
     hosts->token = g_strdup(token);
+    hosts->frame = frame;
     hosts->exited = exited;
     hosts->data = data;
     hosts->hosts = g_hash_table_new_full(NULL, NULL, NULL, host_free);

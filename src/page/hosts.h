@@ -14,7 +14,7 @@ struct weft_hosts;
 
 /* As weft_host_new. */
 struct weft_hosts *weft_hosts_new(WebKitWebProcessExtension *extension, const char *token,
-                                  weft_host_exited_cb exited, gpointer data);
+                                  guint64 frame, weft_host_exited_cb exited, gpointer data);
 
 /* Closes all lines. NULL does nothing. */
 void weft_hosts_free(struct weft_hosts *hosts);
