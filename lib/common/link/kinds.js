@@ -23,6 +23,7 @@ const KINDS = {
   MEMBRANE_CALL: 18, // of a page and its Node thread (lib/common/membrane.js); the target is the call's number
   MEMBRANE_REPLY: 19,
   MEMBRANE_NOTE: 20,
+  MEMBRANE_TURN: 21, // the page's task in which there were calls is over
   PORT_MOVED: 24, // its owner gives it to another worker (lib/worker/message-port/move.js)
   PORT_STAY: 25,
   PORT_CLAIM: 26,

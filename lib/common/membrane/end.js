@@ -64,6 +64,11 @@ class End {
   #releases = P.safeArray();
   #failure = null;
 
+  /** Whether a call of the other end's is being served. */
+  get isServing() {
+    return this.#serving !== 0;
+  }
+
   /**
    * @param {Realm} realm
    * @param {Transport} transport

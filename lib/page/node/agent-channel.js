@@ -5,13 +5,27 @@
 const { Fifo } = require('../../common/fifo');
 const { KINDS } = require('../../common/link/kinds');
 const { createCodec } = require('../../common/structured-clone');
+const P = require('../../common/structured-clone/primordials');
 const { ChannelPort } = require('../channel-port');
+const { Turns } = require('./turns');
 
-const { Error } = globalThis;
+const { Error, Event, EventTarget } = globalThis;
 const { stringify } = JSON;
+const listen = P.uncurryThis(EventTarget.prototype.addEventListener);
+const dispatch = P.uncurryThis(EventTarget.prototype.dispatchEvent);
 
 /** The window's worker host. */
 const SHARED_HOST = 0;
+
+/**
+ * Runs what is a task of its own. WebKit runs microtasks when it comes back from a listener of an event, not when
+ * a function was called by C.
+ */
+function runTask(task) {
+  const target = new EventTarget();
+  listen(target, 'task', task);
+  dispatch(target, new Event('task'));
+}
 
 class AgentChannel {
   #port;
@@ -19,6 +33,7 @@ class AgentChannel {
   /** Replies to calls that are waited for. */
   #replies = new Fifo();
   #reports = createCodec();
+  #turns = new Turns(() => this.#port.link.send(KINDS.MEMBRANE_TURN, 0, null));
 
   /** @param {import('../../common/membrane/end').End} end */
   connect(end) {
@@ -42,9 +57,10 @@ class AgentChannel {
       }),
     );
     for (const kind of [KINDS.MEMBRANE_CALL, KINDS.MEMBRANE_NOTE]) {
-      link.handle(kind, (target, value) =>
-        end.handle({ __proto__: null, kind, target, value, lent: end.takeLent() }),
-      );
+      link.handle(kind, (target, value) => {
+        const message = { __proto__: null, kind, target, value, lent: end.takeLent() };
+        runTask(() => end.handle(message));
+      });
     }
     const json = stringify({ agent: true, documentURL: document.URL });
     this.#port.open((callbacks) => binding.spawn(json, SHARED_HOST, callbacks));
@@ -52,6 +68,7 @@ class AgentChannel {
   }
 
   send(kind, target, value) {
+    if (kind === KINDS.MEMBRANE_CALL) this.#turns.begin();
     this.#port.link.send(kind, target, value);
   }
 

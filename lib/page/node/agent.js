@@ -18,13 +18,22 @@ const { OP } = require('../../common/membrane/words');
 const { AgentChannel } = require('./agent-channel');
 const { makeValueTypes } = require('./values');
 
-const { reportError } = globalThis;
+const { ErrorEvent, console } = globalThis;
+const dispatch = EventTarget.prototype.dispatchEvent.bind(window);
+const logError = console.error.bind(console);
 const { getPrototypeOf } = Object;
 
 /** @type {Agent | null} */
 let agent = null;
 /** @type {End | null} */
 let end = null;
+
+/** An error that a callback has thrown: reportError() would tell of it as one of a foreign script. */
+function report(error) {
+  const message = `Uncaught ${error}`;
+  const event = new ErrorEvent('error', { error, message, cancelable: true });
+  if (dispatch(event)) logError(error);
+}
 
 function start() {
   const { Buffer } = require('./modules/buffer');
@@ -37,7 +46,7 @@ function start() {
       lends: () => false,
       valueTypes: makeValueTypes(),
       run() {},
-      report: (error) => reportError(error),
+      report,
     },
     channel,
     false,

@@ -36,13 +36,16 @@ class AgentChannel {
   #messages = new Fifo();
   /** Somebody takes messages, now or when what it waits for has come. */
   #isBusy = false;
+  /** The page is in a task that has called. */
+  #isTurn = false;
 
   /** @param {import('../../common/membrane/end').End} end */
   connect(end) {
     this.#end = end;
     const failed = () => process.exit(1); // messages are lost: the page is told that its Node has ended
     this.#link = new Link(end.codec, this.#adapter(), failed, failed);
-    for (const kind of [KINDS.MEMBRANE_CALL, KINDS.MEMBRANE_REPLY, KINDS.MEMBRANE_NOTE]) {
+    const { MEMBRANE_CALL, MEMBRANE_REPLY, MEMBRANE_NOTE, MEMBRANE_TURN } = KINDS;
+    for (const kind of [MEMBRANE_CALL, MEMBRANE_REPLY, MEMBRANE_NOTE, MEMBRANE_TURN]) {
       this.#link.handle(kind, (target, value) =>
         this.#messages.push({ kind, target, value, lent: end.takeLent() }),
       );
@@ -71,14 +74,42 @@ class AgentChannel {
     this.#link.send(kind, target, value);
   }
 
-  /** @returns {import('../../common/membrane/end').Message} */
-  next() {
+  /** @param {number} call @returns {import('../../common/membrane/end').Message} */
+  next(call) {
     const wasBusy = this.#isBusy;
     this.#isBusy = true;
-    while (this.#messages.length === 0) this.#native.receiveBlocking(WAIT_SLICE_MS);
+    let message = this.#take();
+    if (!this.#end.isServing) message = this.#untilTurnEnds(call, message);
     this.#isBusy = wasBusy;
-    const message = this.#messages.shift();
     if (!wasBusy && this.#messages.length !== 0) setImmediate(() => this.#handleAll());
+    return message;
+  }
+
+  /** The next message but ends of turns; waits for it. */
+  #take() {
+    for (;;) {
+      while (this.#messages.length === 0) this.#native.receiveBlocking(WAIT_SLICE_MS);
+      const message = this.#messages.shift();
+      if (this.#notice(message)) return message;
+    }
+  }
+
+  /** Whether a message is for the membrane. */
+  #notice({ kind }) {
+    if (kind === KINDS.MEMBRANE_CALL) this.#isTurn = true;
+    else if (kind === KINDS.MEMBRANE_TURN) this.#isTurn = false;
+    return kind !== KINDS.MEMBRANE_TURN;
+  }
+
+  /** A listener's answer waits for the end of the turn in which the listener was called: until then the
+   * page may call, for its microtasks have still to run. */
+  #untilTurnEnds(call, message) {
+    const isAnswer = message.kind === KINDS.MEMBRANE_REPLY && message.target === call;
+    while (isAnswer && this.#isTurn) {
+      while (this.#messages.length === 0) this.#native.receiveBlocking(WAIT_SLICE_MS);
+      const other = this.#messages.shift();
+      if (this.#notice(other)) this.#end.handle(other);
+    }
     return message;
   }
 
@@ -125,13 +156,19 @@ class AgentChannel {
     this.#handleAll();
   }
 
+  #handleOne(message) {
+    if (this.#notice(message)) this.#end.handle(message);
+    if (this.#messages.length !== 0 && !this.#isTurn) runTicks();
+  }
+
+  /** While the page is in a turn, nothing else happens here: see lib/page/node/turns.js. */
   #handleAll() {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      while (this.#messages.length !== 0) {
-        this.#end.handle(this.#messages.shift());
-        if (this.#messages.length !== 0) runTicks();
+      while (this.#messages.length !== 0 || this.#isTurn) {
+        if (this.#messages.length === 0) this.#native.receiveBlocking(WAIT_SLICE_MS);
+        else this.#handleOne(this.#messages.shift());
       }
     } finally {
       this.#isBusy = false;
