@@ -89,8 +89,7 @@ static gboolean user_message_cb(WebKitWebContext *web, WebKitUserMessage *messag
     int pid = maker_of(fd);
     napi_value descriptor = weft_descriptor_new(env, weft_steal_fd(&fd));
     if (descriptor)
-        weft_callback_emit(&context.callback, name, "svid", token, descriptor, pid,
-                           (double)frame);
+        weft_callback_emit(&context.callback, name, "svid", token, descriptor, pid, (double)frame);
     napi_close_handle_scope(env, scope);
     return TRUE;
 }

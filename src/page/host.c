@@ -56,7 +56,8 @@ struct weft_host {
 };
 
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
-                                guint64 frame, guint32 number, weft_host_exited_cb exited, gpointer data)
+                                guint64 frame, guint32 number, weft_host_exited_cb exited,
+                                gpointer data)
 {
     struct weft_host *host = g_new0(struct weft_host, 1);
     host->extension = extension;
@@ -255,8 +256,9 @@ static gboolean line_ready_cb(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE; /* a source that was removed meanwhile stays removed */
 }
 
-/* Sends @fd (taken) to the main process with the window's token, and whose it is. To the context, not to the view: a
- * message to the view of a page that is still provisional is dropped (docs/architecture.md). */
+/* Sends @fd (taken) to the main process with the window's token, and whose it is. To the context,
+ * not to the view: a message to the view of a page that is still provisional is dropped
+ * (docs/architecture.md). */
 static void send_descriptor(WebKitWebProcessExtension *extension, const char *name,
                             const char *token, guint64 frame, int fd)
 {

@@ -38,7 +38,8 @@ typedef void (*weft_host_line_ended_cb)(gpointer data, guint32 number);
 
 /* @token names the window to the main process, @frame the frame whose document this is. */
 struct weft_host *weft_host_new(WebKitWebProcessExtension *extension, const char *token,
-                                guint64 frame, guint32 number, weft_host_exited_cb exited, gpointer data);
+                                guint64 frame, guint32 number, weft_host_exited_cb exited,
+                                gpointer data);
 
 guint32 weft_host_number(const struct weft_host *host);
 

@@ -22,9 +22,8 @@ static void host_free(gpointer data)
 
 static struct weft_host *add(struct weft_hosts *hosts, guint32 number)
 {
-    struct weft_host *host =
-        weft_host_new(hosts->extension, hosts->token, hosts->frame, number, hosts->exited,
-                      hosts->data);
+    struct weft_host *host = weft_host_new(hosts->extension, hosts->token, hosts->frame, number,
+                                           hosts->exited, hosts->data);
     weft_host_set_waiter(host, hosts->woken, hosts->line_ended, hosts->waiter);
     g_hash_table_insert(hosts->hosts, GUINT_TO_POINTER(number), host);
     return host;
