@@ -47,7 +47,8 @@ const HANDLERS = {
     refreshScripts();
   },
   'will-show': ({ load }, url) => load.mayShow(url),
-  'window-open': ({ contents }, url, name, type) => windowOpened(contents, url, name, type),
+  'window-open': ({ contents, committedURL }, url, name, type) =>
+    windowOpened(contents, committedURL(), { url, name, type }),
   opened: ({ contents }, x, y, width, height) =>
     contents.emit('-opened', { x, y, width, height }),
   'window-features': ({ contents }, features, name) => toldFeatures(contents, features, name),

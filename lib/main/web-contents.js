@@ -42,6 +42,7 @@ class WebContents extends WebContentsIpc {
       contents: this,
       load: this.#load,
       committed: (url) => this.#committed(url),
+      committedURL: () => this.#node.committedURL,
       painted: () => this.#painted(),
       gone: (reason) => this.#gone(reason),
       refreshScripts: () => this.#refreshScripts(),

@@ -58,4 +58,4 @@ function readFeatures(features) {
   };
 }
 
-module.exports = { NUMBER_MAX, readFeatures };
+module.exports = { LENGTH_MAX, NUMBER_MAX, readFeatures };

@@ -3,7 +3,7 @@
 const { childPreferences, mayShareProcess } = require('./child-preferences');
 const { viewOf } = require('./live-view');
 const { preferencesOf } = require('./live-preferences');
-const { NUMBER_MAX, readFeatures } = require('./window-features');
+const { LENGTH_MAX, NUMBER_MAX, readFeatures } = require('./window-features');
 
 /** The app's answers to window.open(), by contents. */
 const handlers = new WeakMap();
@@ -28,8 +28,8 @@ function setWindowOpenHandler(contents, handler) {
 /** From lib/page/window-open.js, around each call of window.open(): a hint, of which the page may make
  * anything. */
 function toldFeatures(contents, text, name) {
-  features.set(contents, text);
-  if (name) names.set(contents, name);
+  features.set(contents, text.slice(0, LENGTH_MAX));
+  if (name) names.set(contents, name.slice(0, LENGTH_MAX));
   else names.delete(contents);
 }
 
@@ -50,7 +50,7 @@ function askApp(contents, details) {
   return null;
 }
 
-function describe(contents, url, frameName, type) {
+function describe(contents, openerURL, { url, name: frameName, type }) {
   const told = features.get(contents) ?? '';
   const name = names.get(contents) ?? frameName ?? '';
   toldFeatures(contents, '', '');
@@ -59,20 +59,25 @@ function describe(contents, url, frameName, type) {
     frameName: name === '_blank' ? '' : name,
     features: told,
     disposition: told === '' || type === LINK_CLICKED ? 'foreground-tab' : 'new-window',
-    referrer: { url: contents.getURL(), policy: 'strict-origin-when-cross-origin' },
+    referrer: { url: openerURL, policy: 'strict-origin-when-cross-origin' },
     postBody: undefined,
   };
 }
 
-/** The page wants a window: view.giveChild() gives WebKit its view. */
-function windowOpened(contents, url, frameName, type) {
-  const details = describe(contents, url, frameName, type);
+/**
+ * The page wants a window: view.giveChild() gives WebKit its view.
+ * @param {import('./web-contents').WebContents} contents
+ * @param {string} openerURL of the document that is shown
+ * @param {{ url: string, name: string, type: number }} request
+ */
+function windowOpened(contents, openerURL, request) {
+  const details = describe(contents, openerURL, request);
   const answer = askApp(contents, details);
   if (answer === null || contents.isDestroyed()) return;
   const { overrideBrowserWindowOptions: overrides, outlivesOpener, createWindow } = answer;
   const { options: asked, webPreferences, isAlone } = readFeatures(details.features);
   // A link's page does not know its opener, unless rel=opener says so, which WebKit does not tell.
-  const knows = !isAlone && type !== LINK_CLICKED;
+  const knows = !isAlone && request.type !== LINK_CLICKED;
   const preferences = preferencesOf(contents);
   const options = {
     ...{ show: true, width: 800, height: 600 },
@@ -80,7 +85,7 @@ function windowOpened(contents, url, frameName, type) {
     ...overrides,
     webPreferences: childPreferences(preferences, webPreferences, overrides?.webPreferences),
   };
-  const child = makeChild(contents, options, { url: details.url, knows });
+  const child = makeChild(contents, options, { openerURL, url: details.url, knows });
   const window = place(child, options, createWindow);
   if (details.features === '') takeSize(child, window, { ...asked, ...overrides });
   if (!outlivesOpener) endTogether(contents, child, window);
@@ -88,10 +93,10 @@ function windowOpened(contents, url, frameName, type) {
 }
 
 /** @returns {import('./web-contents').WebContents} */
-function makeChild(contents, options, { url, knows }) {
+function makeChild(contents, options, { openerURL, url, knows }) {
   const { makeChildContents } = require('./window-contents');
   const shares = (preferences) =>
-    knows && mayShareProcess(preferencesOf(contents), preferences, [contents.getURL(), url]);
+    knows && mayShareProcess(preferencesOf(contents), preferences, [openerURL, url]);
   const child = makeChildContents(options, contents, shares);
   if (!child.sharesProcess) {
     child.contents.loadURL(url).catch(() => {}); // did-fail-load tells of it
@@ -106,12 +111,16 @@ function makeChild(contents, options, { url, knows }) {
 function place(child, options, createWindow) {
   const { BrowserWindow } = require('./browser-window');
   const all = { ...options, webContents: child };
-  const made = createWindow ? createWindow(all) : new BrowserWindow(all).webContents;
-  if (made === child) return BrowserWindow.fromWebContents(child);
-  child.destroy();
-  throw new Error(
-    'Invalid webContents. Created window should be connected to webContents passed with options object.',
-  );
+  try {
+    const made = createWindow ? createWindow(all) : new BrowserWindow(all).webContents;
+    if (made === child) return BrowserWindow.fromWebContents(child);
+    throw new Error(
+      'Invalid webContents. Created window should be connected to webContents passed with options object.',
+    );
+  } catch (error) {
+    if (!child.isDestroyed()) child.destroy();
+    throw error;
+  }
 }
 
 /** Of a frame that has not told us its features WebKit knows them a little later. */

@@ -171,6 +171,10 @@ test('windows that pages open', async (t) => {
       const created = await nextChild(win);
       await win.page(openHere, 'child.html');
       const { child } = await created();
+      const size = await child.main(({ BrowserWindow }, id) =>
+        BrowserWindow.fromId(id).getContentSize(),
+      );
+      assert.deepEqual(size, [800, 600]);
       await close(win);
       await lab.event(`closed ${win.id}`);
       const isThere = await child.main(
@@ -288,6 +292,33 @@ test('windows that pages open', async (t) => {
     win.page(openHere, 'child.html').catch(() => {});
     await lab.event(`closed ${win.id}`);
     assert.equal(await lab.main(({ BrowserWindow }) => BrowserWindow.getAllWindows().length), 0);
+  });
+
+  await t.test('an app that throws opens nothing', async () => {
+    const win = await lab.open({});
+    await lab.main(({ emit, require }) => {
+      globalThis.onError = ({ message }) => emit('thrown', message);
+      require('node:process').on('uncaughtException', globalThis.onError);
+    });
+    const throws = () => {
+      throw new Error('no');
+    };
+    const other = `() => ({ action: 'allow', createWindow: () => ({}) })`;
+    for (const [handler, text] of [
+      [throws, /^no$/],
+      [`() => ({ action: 'allow', createWindow: ${throws} })`, /^no$/],
+      [other, /^Invalid webContents\. Created window should be connected/],
+    ]) {
+      await handle(win, handler);
+      assert.equal(await win.page(openHere, 'child.html', '', 'popup'), false);
+      assert.match(await lab.event('thrown'), text);
+    }
+    const left = await lab.main(({ webContents, require }) => {
+      require('node:process').off('uncaughtException', globalThis.onError);
+      return webContents.getAllWebContents().length;
+    });
+    assert.equal(left, 1);
+    await close(win);
   });
 
   await t.test('window.close() closes a window that the app has made, too', async () => {
