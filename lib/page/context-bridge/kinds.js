@@ -39,6 +39,9 @@ const ofLanguage = P.newSafeMap();
 for (let i = 0; i < P.uncloneablePrototypes.length; i++)
   ofLanguage.set(P.uncloneablePrototypes[i], true);
 
+/** Prototypes of nodes that were seen: the first question for their like. */
+const nodePrototypes = P.newSafeWeakMap();
+
 /** Objects that cross as empty ones. */
 const hidden = P.newSafeWeakMap();
 
@@ -77,7 +80,10 @@ function inLanguage(object) {
 function kindOfHost(object) {
   if (isDOMException(object)) return KIND.ERROR;
   if (isPromise(object)) return KIND.PROMISE;
-  if (isNode(object)) return KIND.NODE;
+  if (isNode(object)) {
+    nodePrototypes.set(P.getPrototypeOf(object), true);
+    return KIND.NODE;
+  }
   if (isWindow(object)) return KIND.EMPTY;
   return inLanguage(object) ? KIND.CLONE : KIND.HOST;
 }
@@ -91,6 +97,7 @@ function kindOf(object) {
   const prototype = P.getPrototypeOf(object);
   if (prototype === P.ObjectPrototype) return KIND.PLAIN;
   if (prototype === PromisePrototype && isPromise(object)) return KIND.PROMISE;
+  if (nodePrototypes.get(prototype) === true && isNode(object)) return KIND.NODE;
   switch (classify(object, prototype)) {
     case CLONE_KIND.PLAIN:
       return KIND.PLAIN;

@@ -17,7 +17,7 @@ const { createCarrier } = require('./carrier');
 const { kindOf } = require('./kinds');
 
 const { Array, Error, Promise, TypeError } = globalThis;
-const { hasOwn } = Object;
+const { getOwnPropertySymbols, hasOwn } = Object;
 const propertyIsEnumerable = P.uncurryThis(Object.prototype.propertyIsEnumerable);
 const then = P.uncurryThis(Promise.prototype.then);
 
@@ -26,10 +26,12 @@ const UNKNOWN_ERROR =
 
 /** The names and symbols of an object's own enumerable properties. */
 function keysOf(object) {
-  const all = P.ownKeys(object);
-  const keys = [];
-  for (let i = 0; i < all.length; i++) {
-    if (propertyIsEnumerable(object, all[i])) P.createDataProperty(keys, keys.length, all[i]);
+  const keys = P.keys(object);
+  const symbols = getOwnPropertySymbols(object);
+  for (let i = 0; i < symbols.length; i++) {
+    if (propertyIsEnumerable(object, symbols[i])) {
+      P.createDataProperty(keys, keys.length, symbols[i]);
+    }
   }
   return keys;
 }
