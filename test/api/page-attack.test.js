@@ -43,6 +43,8 @@ const PRELOAD = `
     echo: (value) => value,
     later: async (value) => value,
     call: async (callback) => void callback({ own: new Own().constructor.name }, [() => 1], new Error('an argument')),
+    lose: () => void Promise.reject(new Error('nobody waits')),
+    fail: () => void setTimeout(() => { throw new Error('nobody catches'); }),
     throws: () => { throw Object.assign(new TypeError('of the preload script'), { own: new Own() }); },
     nested: { list: [{ fn: () => ({}) }], date: new Date(0), bytes: new Uint8Array(2) },
   });`;
@@ -80,6 +82,12 @@ const tellsOf = (/** @type {string} */ tools) => evaluated(tools, 'TELLS');
 const probeOf = (/** @type {string} */ tools) => evaluated(tools, 'PROBE_WORKER');
 const evaluated = (/** @type {string} */ tools, /** @type {string} */ name) =>
   new Function(`${tools}; return ${name}`)();
+
+/** Runs in main: whether the page has a global. */
+async function hasIn(/** @type {any} */ { contents }, /** @type {number} */ id, url, name) {
+  await contents(id).loadURL(url);
+  return contents(id).executeJavaScript(`${JSON.stringify(name)} in window`);
+}
 
 /** Runs in main: loads the page anew, and runs one attack there. */
 async function attackIn(/** @type {any} */ { contents }, /** @type {number} */ id, url, name) {
@@ -127,6 +135,8 @@ test('attacks', async (t) => {
   for (const [who, { preferences, url, frame }] of Object.entries(cases)) {
     await t.test(who, async (t) => {
       const win = await lab.open(preferences, null);
+      const hasBridge = await win.main(hasIn, url, 'bridge');
+      assert.equal(hasBridge, 'preload' in preferences, 'its preload script has run');
       for (const name of NAMES) {
         await t.test(name, async () => {
           const found = await (frame
@@ -159,5 +169,27 @@ test('the attacks find Node where it is', async (t) => {
     assert.notDeepEqual(found, [], name);
   }
   assert.notDeepEqual(fs.readdirSync(marks), []);
+  const foreign = await win.page(() => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    const all = [
+      {},
+      [],
+      () => {},
+      new frame.contentWindow.Error('x'),
+      [{ deep: new frame.contentWindow.Map() }],
+    ];
+    return all.map((value) => {
+      const found = [];
+      worlds(found, value, 'it');
+      return found;
+    });
+  });
+  assert.deepEqual(foreign, [
+    [],
+    [],
+    [],
+    ['it is of another world'],
+    ['it.0.deep is of another world'],
+  ]);
   await lab.close();
 });

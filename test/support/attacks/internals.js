@@ -260,25 +260,52 @@ attacks['stacks, callers and sources'] = () => {
   return [...found, ...seen.splice(0)];
 };
 
-attacks['functions of the preload script'] = async () => {
-  const found = [];
-  const worlds = (value, where, depth = 0) => {
-    if (depth > 4 || (typeof value !== 'object' && typeof value !== 'function') || value === null)
-      return;
-    const { constructor } = value;
-    const make = constructor?.constructor;
-    if (typeof make === 'function' && make('return this')() !== window)
+/** Notes what has not been made in this world: the constructors that it leads to make code there. */
+function worlds(found, value, where, depth = 0) {
+  if (depth > 4 || (typeof value !== 'object' && typeof value !== 'function') || value === null) {
+    return;
+  }
+  for (let at = value; at !== null; at = Object.getPrototypeOf(at)) {
+    const make = at.constructor?.constructor;
+    if (typeof make === 'function' && make('return this')() !== window) {
       found.push(`${where} is of another world`);
-    for (const key of Reflect.ownKeys(value)) {
-      try {
-        worlds(value[key], `${where}.${String(key)}`, depth + 1);
-      } catch {}
+      return;
+    }
+  }
+  for (const key of Reflect.ownKeys(value)) {
+    try {
+      worlds(found, value[key], `${where}.${String(key)}`, depth + 1);
+    } catch {}
+  }
+}
+
+attacks['what nobody catches in the preload script'] = async () => {
+  const found = [];
+  if (!window.bridge) return found;
+  const types = ['unhandledrejection', 'rejectionhandled', 'error'];
+  const look = (event) => {
+    for (const key in event) {
+      if (/^(promise|reason|error|detail|message)$/.test(key))
+        worlds(found, event[key], `${event.type}.${key}`);
     }
   };
+  for (const type of types) addEventListener(type, look, true);
+  window.onerror = (...all) => all.forEach((one) => worlds(found, one, 'onerror'));
+  window.onunhandledrejection = look;
+  bridge.lose();
+  bridge.fail();
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve));
+  for (const type of types) removeEventListener(type, look, true);
+  return found;
+};
+
+attacks['functions of the preload script'] = async () => {
+  const found = [];
   const { bridge } = window;
   if (!bridge) return found;
-  worlds(bridge, 'bridge');
+  worlds(found, bridge, 'bridge');
   worlds(
+    found,
     bridge.echo({
       a: [() => 1],
       get b() {
@@ -287,8 +314,8 @@ attacks['functions of the preload script'] = async () => {
     }),
     'echo()',
   );
-  worlds(await bridge.later({ a: 1 }), 'later()');
-  await bridge.call((...args) => worlds(args, 'an argument of a callback'));
+  worlds(found, await bridge.later({ a: 1 }), 'later()');
+  await bridge.call((...args) => worlds(found, args, 'an argument of a callback'));
   for (const run of [
     () => bridge.throws(),
     () => bridge.echo(Symbol('x')),
@@ -305,13 +332,13 @@ attacks['functions of the preload script'] = async () => {
     try {
       await run();
     } catch (error) {
-      worlds(error, 'an error');
+      worlds(found, error, 'an error');
     }
   }
   const Poisoned = function () {};
   Poisoned.prototype = new Proxy(
     {},
-    { get: (target, key, self) => (worlds(self, `a proxy's ${String(key)}`), undefined) },
+    { get: (target, key, self) => (worlds(found, self, `a proxy's ${String(key)}`), undefined) },
   );
   try {
     bridge.echo(new Poisoned());
