@@ -20,7 +20,7 @@ function describeProperty(end, key, descriptor) {
     };
   const { value } = descriptor;
   const isObject = typeof value === 'object' && value !== null;
-  if (isObject && key === 'prototype') end.addPrototype(value);
+  if (isObject && key === 'prototype') end.marks.addPrototype(value);
   if (isObject && key !== 'prototype')
     return {
       __proto__: null,
@@ -34,7 +34,7 @@ function describeProperty(end, key, descriptor) {
 function describeOne(end, object) {
   const isFunction = typeof object === 'function';
   const prototype = getPrototypeOf(object);
-  if (prototype !== null && typeof prototype === 'object') end.addPrototype(prototype);
+  if (prototype !== null && typeof prototype === 'object') end.marks.addPrototype(prototype);
   const level = [object, prototype];
   const add = (value) => P.createDataProperty(level, level.length, value);
   const keys = ownKeys(object);
@@ -60,7 +60,7 @@ function describe(end, object) {
     const isOwn = intrinsicName(o) === undefined && end.received.idOf(o) === 0;
     if (!isOwn) break;
     P.createDataProperty(levels, levels.length, describeOne(end, o));
-    if (!end.isPrototype(object)) break;
+    if (!end.marks.isPrototype(object)) break;
   }
   return levels;
 }

@@ -26,9 +26,10 @@ const { createCodec } = require('../structured-clone');
 const { MembraneDecoder } = require('./decoder');
 const { MembraneEncoder } = require('./encoder');
 const { Given } = require('./given');
-const { intrinsicName } = require('./intrinsics');
-const { Promises, soon } = require('./promises');
+const { Marks } = require('./marks');
+const { Promises } = require('./promises');
 const { ReceivedTable } = require('./received');
+const { Releases } = require('./releases');
 const { serve } = require('./serve');
 const { onAbort, reasonOf } = require('./signals');
 const { StandIns } = require('./stand-ins');
@@ -41,9 +42,11 @@ const NOTHING = P.freeze(P.safeArray());
 
 class End {
   given = new Given();
-  received = new ReceivedTable((id, count) => this.#release(id, count));
+  #releases = new Releases((list) => this.#tell(list));
+  received = new ReceivedTable((id, count) => this.#releases.add(id, count));
   promises = new Promises();
   standIns = new StandIns(this);
+  marks = new Marks(this.received);
   realm;
   codec;
   /** While a call of a function that writes into its arguments is written. */
@@ -55,13 +58,10 @@ class End {
 
   #transport;
   #nestsCalls;
-  #statics = P.newSafeWeakMap();
-  #prototypes = P.newSafeWeakMap();
   #lastCall = 0;
   #depth = 0;
   /** The call of the other end's that is being served: ours are part of it. */
   #serving = 0;
-  #releases = P.safeArray();
   #failure = null;
 
   /** Whether a call of the other end's is being served. */
@@ -89,28 +89,6 @@ class End {
   isStandIn(value) {
     const canBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
     return canBe && this.received.idOf(value) !== 0;
-  }
-
-  isStatic(object) {
-    return this.#statics.get(object) === true;
-  }
-
-  addStatic(object) {
-    this.#statics.set(object, true);
-    return object;
-  }
-
-  isPrototype(object) {
-    return this.#prototypes.get(object) === true;
-  }
-
-  addPrototype(object) {
-    if (
-      typeof object === 'object' &&
-      intrinsicName(object) === undefined &&
-      this.received.idOf(object) === 0
-    )
-      this.#prototypes.set(object, true);
   }
 
   // --- calls of this end
@@ -238,21 +216,6 @@ class End {
   }
 
   // --- lifetimes
-
-  #release(id, count) {
-    const list = this.#releases;
-    list[list.length] = id;
-    list[list.length] = count;
-    if (list.length === 2) soon(() => this.#sendReleases());
-  }
-
-  #sendReleases() {
-    const message = [NOTE.RELEASE];
-    const list = this.#releases;
-    this.#releases = P.safeArray();
-    for (let i = 0; i < list.length; i++) P.createDataProperty(message, i + 1, list[i]);
-    this.#tell(message);
-  }
 
   /** @param {Promise<unknown>} promise that is given @returns {number} its id */
   followPromise(promise) {

@@ -13,7 +13,7 @@ const { apply, construct, deleteProperty, get, getOwnPropertyDescriptor, has, ow
 
 /** Objects of functions that a module has, such as fs.promises, are as good as modules. */
 function markStatic(end, owner, value) {
-  const isParent = typeof owner === 'function' || end.isStatic(owner);
+  const isParent = typeof owner === 'function' || end.marks.isStatic(owner);
   if (
     isParent &&
     typeof value === 'object' &&
@@ -22,7 +22,7 @@ function markStatic(end, owner, value) {
     isPlain(value) &&
     !isData(value)
   )
-    end.addStatic(value);
+    end.marks.addStatic(value);
 }
 
 const operations = P.safeArray();
@@ -40,7 +40,7 @@ operations[OP.GET] = (end, object, key, receiver = object) => {
     typeof value === 'object' &&
     value !== null
   )
-    end.addPrototype(value);
+    end.marks.addPrototype(value);
   return value;
 };
 

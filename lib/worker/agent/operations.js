@@ -17,7 +17,7 @@ const operations = {
     const scheme = `node:${name}`;
     if (isBuiltin(scheme)) {
       const exported = require(scheme);
-      if (typeof exported === 'object') end.addStatic(exported);
+      if (typeof exported === 'object') end.marks.addStatic(exported);
       return exported;
     }
     const exported = require(name);
