@@ -111,6 +111,31 @@ test('a window’s nodePermissions are Node’s own', async (t) => {
     assert.deepEqual(found, [DENIED, DENIED]);
   });
 
+  await t.test('and for Node in the page', async () => {
+    const win = await lab.open({
+      ...{ nodeIntegration: true, contextIsolation: false },
+      nodePermissions: { fs: { read: inside } },
+    });
+    const found = await win.page((folder) => {
+      const code = (fn) => {
+        try {
+          return fn();
+        } catch (error) {
+          return error.code;
+        }
+      };
+      const { readFileSync } = require('fs');
+      return [
+        code(() => readFileSync(`${folder}/in/file.txt`, 'utf8')),
+        code(() => readFileSync(`${folder}/other.txt`, 'utf8')),
+        code(() => require('child_process').execFileSync('true')),
+        code(() => require('./addon.node') && 'ok'),
+        code(() => require('./lib/own')),
+      ];
+    }, folder);
+    assert.deepEqual(found, ['x', DENIED, DENIED, DENIED, 1]);
+  });
+
   await t.test('a mistake throws, and names the option', async () => {
     const said = (nodePermissions) =>
       lab.main(({ BrowserWindow }, given) => {

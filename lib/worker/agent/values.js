@@ -12,7 +12,8 @@ const [TYPE] = Object.getOwnPropertySymbols(new fs.Dirent('', '', 0));
 /** @returns {import('../../common/membrane/values').ValueTypes} */
 function makeValueTypes() {
   const types = new ValueTypes();
-  const BigIntStats = fs.statSync('/', { bigint: true }).constructor;
+  // Of a file that this thread may read, whatever the window's nodePermissions are.
+  const BigIntStats = fs.statSync(__filename, { bigint: true }).constructor;
   for (const [name, Class] of Object.entries({ Stats: fs.Stats, BigIntStats })) {
     types.add({
       name,
