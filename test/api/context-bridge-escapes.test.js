@@ -63,6 +63,7 @@ contextBridge.exposeInMainWorld('api', {
   failUnseen: () => { setTimeout(() => { Promise.reject({ ofPreload: () => secret }); }); },
   throwUnseen: () => { setTimeout(() => { throw new Error('unseen'); }); },
   failStrangely: (thrown) => { throw { get message() { throw new Error('strange'); } }; },
+  throwInMap: () => new Map([[1, { get a() { throw { ofPreload: () => secret }; } }]]),
   nodes: () => ({ body: document.body, text: document.createTextNode('') }),
   element: (element) => [typeof element.expando, typeof element.querySelector, Object.hasOwn(element, 'querySelector')],
   polluted: () => [typeof {}.ofPage, typeof [].ofPage, typeof (() => 0).ofPage, Object.hasOwn(Array.prototype, 'ofPage')],
@@ -127,7 +128,7 @@ const found = () => [...foreign.splice(0), ...api.seen()];
 
 const ATTACKS = {
   'what functions give, throw and reject with'() {
-    for (const name of ['make', 'nodes', 'fail', 'failStrangely', 'define', 'handlers'])
+    for (const name of ['make', 'nodes', 'fail', 'failStrangely', 'throwInMap', 'define', 'handlers'])
       attempt(name, () => api[name]());
     look(api, 'api');
     return attemptLater('failLater', () => api.failLater());

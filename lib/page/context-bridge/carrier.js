@@ -32,7 +32,11 @@ exports.createCarrier = function createCarrier() {
 
   function listen() {
     addListener(target, 'clone', (event) => {
-      received = detailOf(event);
+      try {
+        received = detailOf(event);
+      } catch {
+        received = null; // a getter of the other world has thrown
+      }
     });
     addListener(target, 'node', (event) => {
       received = relatedTargetOf(event);
