@@ -59,7 +59,7 @@ class AgentChannel {
     for (const kind of [KINDS.MEMBRANE_CALL, KINDS.MEMBRANE_NOTE]) {
       link.handle(kind, (target, value) => {
         const message = { __proto__: null, kind, target, value, lent: end.takeLent() };
-        runTask(() => end.handle(message));
+        this.#turns.run(() => runTask(() => end.handle(message)));
       });
     }
     const json = stringify({ agent: true, documentURL: document.URL });

@@ -16,23 +16,41 @@ const setOnMessage = P.uncurryThis(
 
 class Turns {
   #isOpen = false;
+  /** In a task whose end we see. */
+  #isInTask = false;
   #port;
+  #ended;
 
   /** @param {() => void} ended */
   constructor(ended) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port2;
-    setOnMessage(port1, () => {
-      this.#isOpen = false;
-      ended();
-    });
+    this.#ended = ended;
+    setOnMessage(port1, () => this.#end());
   }
 
   /** At each call. */
   begin() {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    postMessage(this.#port, null);
+    if (!this.#isInTask) postMessage(this.#port, null); // what comes next is another task
+  }
+
+  /** @param {() => void} task with its microtasks: ends the turn */
+  run(task) {
+    this.#isInTask = true;
+    try {
+      task();
+    } finally {
+      this.#isInTask = false;
+      this.#end();
+    }
+  }
+
+  #end() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#ended();
   }
 }
 
