@@ -23,6 +23,7 @@
 const P = require('../structured-clone/primordials');
 const { KINDS } = require('../link/kinds');
 const { createCodec } = require('../structured-clone');
+const { Calls } = require('./calls');
 const { MembraneDecoder } = require('./decoder');
 const { MembraneEncoder } = require('./encoder');
 const { Given } = require('./given');
@@ -30,13 +31,9 @@ const { Marks } = require('./marks');
 const { Promises } = require('./promises');
 const { ReceivedTable } = require('./received');
 const { Releases } = require('./releases');
-const { serve } = require('./serve');
 const { onAbort, reasonOf } = require('./signals');
 const { StandIns } = require('./stand-ins');
 const { NOTE, OP, REPLY } = require('./words');
-
-/** Calls in calls: more is a recursion without end. */
-const DEPTH_MAX = 256;
 
 const NOTHING = P.freeze(P.safeArray());
 
@@ -57,17 +54,8 @@ class End {
   lent = P.safeArray();
 
   #transport;
-  #nestsCalls;
-  #lastCall = 0;
-  #depth = 0;
-  /** The call of the other end's that is being served: ours are part of it. */
-  #serving = 0;
+  #calls;
   #failure = null;
-
-  /** Whether a call of the other end's is being served. */
-  get isServing() {
-    return this.#serving !== 0;
-  }
 
   /**
    * @param {Realm} realm
@@ -77,7 +65,7 @@ class End {
   constructor(realm, transport, nestsCalls) {
     this.realm = realm;
     this.#transport = transport;
-    this.#nestsCalls = nestsCalls;
+    this.#calls = new Calls(this, transport, nestsCalls);
     this.codec = createCodec({
       makeEncoder: () => new MembraneEncoder(this),
       makeDecoder: () => new MembraneDecoder(this),
@@ -91,58 +79,23 @@ class End {
     return canBe && this.received.idOf(value) !== 0;
   }
 
-  // --- calls of this end
+  // --- calls
+
+  get isServing() {
+    return this.#calls.isServing;
+  }
 
   /** Calls the other end, and waits for the answer. @throws what it threw */
   ask(operation, ...operands) {
     const message = [operation];
     for (let i = 0; i < operands.length; i++) P.createDataProperty(message, i + 1, operands[i]);
-    return this.#call(message);
+    return this.#calls.call(message);
   }
 
+  /** @param {boolean} lends whether the function writes into buffers */
   apply(fn, self, given, lends) {
-    const outer = this.isLending;
-    this.isLending = lends;
-    const id = this.#startCall(
-      [OP.APPLY, fn, self === globalThis ? undefined : self, given],
-      outer,
-    );
-    return this.#wait(id);
-  }
-
-  #call(message) {
-    return this.#wait(this.#startCall(message, this.isLending));
-  }
-
-  #startCall(message, lendsAfterwards) {
-    try {
-      if (this.#failure !== null) throw this.#failure;
-      if (this.#depth >= DEPTH_MAX) throw new RangeError('Maximum call stack size exceeded');
-      const id = ++this.#lastCall;
-      if (!this.#nestsCalls || this.#serving === 0)
-        this.#transport.send(KINDS.MEMBRANE_CALL, id, message);
-      else this.#transport.send(KINDS.MEMBRANE_REPLY, this.#serving, [REPLY.CALL, id, message]);
-      return id;
-    } finally {
-      this.isLending = lendsAfterwards;
-    }
-  }
-
-  #wait(id) {
-    this.#depth++;
-    try {
-      for (;;) {
-        const message = this.#transport.next(id);
-        const { kind, target, value } = message;
-        if (kind === KINDS.MEMBRANE_REPLY && target === id && value[0] !== REPLY.CALL) {
-          if (value[0] === REPLY.THROWN) throw value[1];
-          return value[1];
-        }
-        this.handle(message);
-      }
-    } finally {
-      this.#depth--;
-    }
+    const there = self === globalThis ? undefined : self;
+    return this.#calls.call([OP.APPLY, fn, there, given], lends);
   }
 
   // --- what the other end says
@@ -157,39 +110,9 @@ class End {
 
   /** @param {Message} message */
   handle({ kind, target, value, lent }) {
-    if (kind === KINDS.MEMBRANE_CALL) this.#serve(target, value, lent);
+    if (kind === KINDS.MEMBRANE_CALL) this.#calls.serve(target, value, lent);
     else if (kind === KINDS.MEMBRANE_NOTE) this.#note(value);
-    else if (value[0] === REPLY.CALL) this.#serve(value[1], value[2], lent);
-  }
-
-  #serve(id, message, lent) {
-    const outer = this.#serving;
-    this.#serving = id;
-    try {
-      let reply;
-      try {
-        const result = serve(this, message);
-        reply = lent.length === 0 ? [REPLY.DONE, result] : [REPLY.DONE, result, asArray(lent)];
-      } catch (error) {
-        reply = [REPLY.THROWN, error];
-      }
-      this.#reply(id, reply, message[0] === OP.DESCRIBE);
-    } finally {
-      this.#serving = outer;
-    }
-  }
-
-  #reply(id, reply, isDescription) {
-    this.isPinning = isDescription;
-    try {
-      this.#transport.send(KINDS.MEMBRANE_REPLY, id, reply);
-    } catch (error) {
-      this.isPinning = false;
-      if (this.#failure === null)
-        this.#transport.send(KINDS.MEMBRANE_REPLY, id, [REPLY.THROWN, error]);
-    } finally {
-      this.isPinning = false;
-    }
+    else if (value[0] === REPLY.CALL) this.#calls.serve(value[1], value[2], lent);
   }
 
   #note(value) {
@@ -260,12 +183,6 @@ class End {
       promises: this.promises.size,
     };
   }
-}
-
-function asArray(list) {
-  const array = [];
-  for (let i = 0; i < list.length; i++) P.createDataProperty(array, i, list[i]);
-  return array;
 }
 
 module.exports = { End };

@@ -41,7 +41,10 @@ class AgentChannel {
     const events = {
       __proto__: null,
       message() {},
-      messageError: () => this.#fail('A message of it could not be read'),
+      messageError: () => {
+        this.#fail('A message of it could not be read');
+        this.#port.terminate();
+      },
       report: (kind, bytes, offset, size) => this.#report(kind, bytes, offset, size),
       exited: (why) => this.#fail(why),
     };
