@@ -8,6 +8,8 @@
  * @property {object | null} page that has given it a script
  * @property {number} id of the worker
  * @property {number} key of its channel
+ * @property {string} name
+ * @property {string} url of its script
  * @property {string} why it ended, where an error did it
  * @property {Int32Array} stopWords of thread-end.js, as the next two
  * @property {(() => void) | null} parked to be called when it has stopped
@@ -94,7 +96,7 @@ class Threads {
     const thread = new Worker(KINDS[this.#kind], { workerData, execArgv: EXEC_ARGV });
     const family = { token: '', parent: null, children: new Set() };
     const end = { stopWords, parked: null, ending: null, why: '' };
-    thread.weft = { page: null, id: 0, key: 0, ...end, ...family };
+    thread.weft = { page: null, id: 0, key: 0, name: '', url: '', ...end, ...family };
     // Errors of the app are reported inside the thread; one that arrives here ended it.
     thread.on('error', (error) => {
       thread.weft.why = error?.message ?? String(error);
