@@ -49,6 +49,12 @@ const FILES = {
     });`,
 };
 
+FILES['shared.js'] = `
+  const fs = require('fs');
+  window.before = typeof process;
+  window.readLater = () => [fs.existsSync(__filename), require('path').sep, process.pid > 0, Buffer.from('ab').length];
+  process.once('loaded', () => { window.kept = Buffer; });`;
+
 const NAMES = ['require', 'module', 'process', 'Buffer', 'global', 'setImmediate'];
 
 test('preload scripts with Node', async (t) => {
@@ -99,6 +105,29 @@ test('preload scripts with Node', async (t) => {
       [true, '{ "theme": "dark" }'],
     );
   });
+
+  await t.test(
+    'in the page’s world it keeps Node, which the page has by nodeIntegration alone',
+    async () => {
+      const shared = path.join(lab.app.home, 'app/shared.js');
+      const look = (names) => [
+        before,
+        readLater(),
+        kept.name,
+        names.map((name) => typeof window[name]).join(),
+      ];
+      const open = async (more) => {
+        const preferences = { preload: shared, sandbox: false, contextIsolation: false, ...more };
+        return (await lab.open(preferences)).page(look, NAMES);
+      };
+      const common = ['object', [true, '/', true, 2], 'Buffer'];
+      assert.deepEqual(await open({}), [...common, NAMES.map(() => 'undefined').join()]);
+      assert.deepEqual(await open({ nodeIntegration: true }), [
+        ...common,
+        'function,object,object,function,object,function',
+      ]);
+    },
+  );
 
   await t.test('a page from elsewhere has a preload script without Node', async () => {
     const server = http.createServer((request, response) => {
