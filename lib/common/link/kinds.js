@@ -24,6 +24,7 @@ const KINDS = {
   MEMBRANE_REPLY: 19,
   MEMBRANE_NOTE: 20,
   MEMBRANE_TURN: 21, // the page's task in which there were calls is over
+  MEMBRANE_TICKS: 22, // the page has ticks, for when Node's script is through
   PORT_MOVED: 24, // its owner gives it to another worker (lib/worker/message-port/move.js)
   PORT_STAY: 25,
   PORT_CLAIM: 26,

@@ -7,6 +7,7 @@ const { KINDS } = require('../../common/link/kinds');
 const { createCodec } = require('../../common/structured-clone');
 const P = require('../../common/structured-clone/primordials');
 const { ChannelPort } = require('../channel-port');
+const { holdTicks, leaveTicksToNode, releaseTicks, runTicks } = require('./ticks');
 const { Turns } = require('./turns');
 
 const { Error, Event, EventTarget } = globalThis;
@@ -62,7 +63,9 @@ class AgentChannel {
     for (const kind of [KINDS.MEMBRANE_CALL, KINDS.MEMBRANE_NOTE]) {
       link.handle(kind, (target, value) => {
         const message = { __proto__: null, kind, target, value, lent: end.takeLent() };
+        holdTicks();
         this.#turns.run(() => runTask(() => end.handle(message)));
+        releaseTicks();
       });
     }
     const json = stringify({ agent: true, documentURL: document.URL });
@@ -72,6 +75,7 @@ class AgentChannel {
 
   send(kind, target, value) {
     if (kind === KINDS.MEMBRANE_CALL) this.#turns.begin();
+    else if (leaveTicksToNode()) this.#port.link.send(KINDS.MEMBRANE_TICKS, 0, null);
     this.#port.link.send(kind, target, value);
   }
 
@@ -96,6 +100,7 @@ class AgentChannel {
   }
 
   #fail(why) {
+    runTicks(); // nobody else lets them run any more
     this.#end.fail(new Error(`Node in this page has ended${why === '' ? '' : `: ${why}`}`));
   }
 }

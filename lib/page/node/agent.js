@@ -16,6 +16,7 @@
 const { End } = require('../../common/membrane');
 const { OP } = require('../../common/membrane/words');
 const { AgentChannel } = require('./agent-channel');
+const { runTicks } = require('./ticks');
 const { makeValueTypes } = require('./values');
 
 const { ErrorEvent, console } = globalThis;
@@ -45,7 +46,7 @@ function start() {
       toBuffer: ({ buffer, byteOffset, byteLength }) => from(buffer, byteOffset, byteLength),
       lends: () => false,
       valueTypes: makeValueTypes(),
-      run() {},
+      run: () => runTicks(),
       report,
     },
     channel,

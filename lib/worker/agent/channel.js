@@ -10,6 +10,7 @@ const { Fifo } = require('../../common/fifo');
 const { KINDS } = require('../../common/link/kinds');
 const { Link } = require('../../common/link');
 const { createCodec } = require('../../common/structured-clone');
+const { OP } = require('../../common/membrane/words');
 const { runTicks } = require('../../node/ticks');
 const { cutTexts } = require('../report-text');
 const { carryShared, takeShared } = require('../shared-memory');
@@ -44,8 +45,9 @@ class AgentChannel {
     this.#end = end;
     const failed = () => process.exit(1); // messages are lost: the page is told that its Node has ended
     this.#link = new Link(end.codec, this.#adapter(), failed, failed);
-    const { MEMBRANE_CALL, MEMBRANE_REPLY, MEMBRANE_NOTE, MEMBRANE_TURN } = KINDS;
-    for (const kind of [MEMBRANE_CALL, MEMBRANE_REPLY, MEMBRANE_NOTE, MEMBRANE_TURN]) {
+    const { MEMBRANE_CALL, MEMBRANE_REPLY, MEMBRANE_NOTE, MEMBRANE_TICKS, MEMBRANE_TURN } = KINDS;
+    const kinds = [MEMBRANE_CALL, MEMBRANE_REPLY, MEMBRANE_NOTE, MEMBRANE_TICKS, MEMBRANE_TURN];
+    for (const kind of kinds) {
       this.#link.handle(kind, (target, value) =>
         this.#messages.push({ kind, target, value, lent: end.takeLent() }),
       );
@@ -98,7 +100,9 @@ class AgentChannel {
   #notice({ kind }) {
     if (kind === KINDS.MEMBRANE_CALL) this.#isTurn = true;
     else if (kind === KINDS.MEMBRANE_TURN) this.#isTurn = false;
-    return kind !== KINDS.MEMBRANE_TURN;
+    else if (kind === KINDS.MEMBRANE_TICKS)
+      process.nextTick(() => this.#end.ask(OP.RUN, 'ticks', []));
+    return kind !== KINDS.MEMBRANE_TURN && kind !== KINDS.MEMBRANE_TICKS;
   }
 
   /** A listener's answer waits for the end of the turn in which the listener was called: until then the
