@@ -35,6 +35,12 @@ replace('native', {
 });
 replace('worker-host', { WorkerHost: FakeHosts });
 replace('own-hosts', { OwnHosts: FakeHosts });
+replace('worker-lines', {
+  WorkerLines: class {
+    addPage() {}
+    close() {}
+  },
+});
 const { NodeAccess } = require('../../lib/main/node-access');
 
 const HAVING = { hasNode: true, nodeInWorker: true, nodeInPage: false, nodeInPreload: false };
