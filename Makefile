@@ -36,6 +36,7 @@ bench: build
 	@$(NODE) bench/run.js
 	@$(NODE) bench/native.js
 	@$(NODE) bench/asar.js
+	@$(NODE) bench/membrane.js
 
 fuzz:
 	@script/setup test
