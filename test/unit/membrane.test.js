@@ -402,6 +402,42 @@ describe('lifetimes', () => {
   const ROUNDS = 100;
   const CALLS = 1000;
 
+  test('listeners that name what they listen to go when it has closed', async () => {
+    const emitters = new Set();
+    const { run, agent, page, settle } = makeMembrane({
+      make() {
+        const emitter = new EventEmitter();
+        emitters.add(emitter);
+        return emitter;
+      },
+      emit: (emitter, name) => emitter.emit(name),
+    });
+    const seen = run((agent) => {
+      const seen = [];
+      for (let i = 0; i < 100; i++) {
+        const emitter = agent.make();
+        emitter.on('x', () => seen.push(emitter));
+      }
+      const kept = agent.make();
+      kept.on('x', () => kept && seen.push('kept'));
+      globalThis.kept = kept;
+      return seen;
+    });
+    for (const emitter of emitters) agent.end.tellClosed(emitter);
+    const last = [...emitters].at(-1);
+    emitters.clear();
+    for (let i = 0; i < 10; i++) {
+      await settle();
+      gc();
+    }
+    await settle();
+    const { given, received } = page.end.counts;
+    assert.ok(given < 20 && received < 20, JSON.stringify([agent.end.counts, page.end.counts]));
+    last.emit('x');
+    await settle();
+    assert.deepEqual([...seen], ['kept']);
+  });
+
   test('100,000 calls with callbacks, objects and errors leave nothing', async () => {
     class Thing {}
     const { run, agent, page, settle } = makeMembrane({

@@ -27,6 +27,7 @@ const { Calls } = require('./calls');
 const { MembraneDecoder } = require('./decoder');
 const { MembraneEncoder } = require('./encoder');
 const { Given } = require('./given');
+const { Listeners } = require('./listeners');
 const { Marks } = require('./marks');
 const { Promises } = require('./promises');
 const { ReceivedTable } = require('./received');
@@ -53,6 +54,7 @@ class End {
   /** Buffers of the message that is being read. */
   lent = P.safeArray();
 
+  #listeners = new Listeners(this.given);
   #transport;
   #calls;
   #failure = null;
@@ -95,7 +97,12 @@ class End {
   /** @param {boolean} lends whether the function writes into buffers */
   apply(fn, self, given, lends) {
     const there = self === globalThis ? undefined : self;
-    return this.#calls.call([OP.APPLY, fn, there, given], lends);
+    const result = this.#calls.call([OP.APPLY, fn, there, given], lends);
+    if (hasFunction(given)) {
+      const listened = this.standIns.isLive(self) ? self : result;
+      if (this.standIns.isLive(listened)) this.#listeners.add(listened, given);
+    }
+    return result;
   }
 
   // --- what the other end says
@@ -126,7 +133,14 @@ class End {
       case NOTE.ERROR:
         this.realm.report(value[1]);
         break;
+      case NOTE.CLOSED:
+        this.#closed(this.received.peek(value[1]));
+        break;
     }
+  }
+
+  #closed(standIn) {
+    if (standIn !== undefined) this.#listeners.close(standIn);
   }
 
   #tell(value) {
@@ -139,6 +153,12 @@ class End {
   }
 
   // --- lifetimes
+
+  /** An object of this end's has emitted what is most likely its last. */
+  tellClosed(object) {
+    const id = this.given.idOf(object);
+    if (id !== 0) this.#tell([NOTE.CLOSED, id]);
+  }
 
   /** @param {Promise<unknown>} promise that is given @returns {number} its id */
   followPromise(promise) {
@@ -183,6 +203,11 @@ class End {
       promises: this.promises.size,
     };
   }
+}
+
+function hasFunction(list) {
+  for (let i = 0; i < list.length; i++) if (typeof list[i] === 'function') return true;
+  return false;
 }
 
 module.exports = { End };

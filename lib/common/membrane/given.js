@@ -8,6 +8,18 @@
 
 const P = require('../structured-clone/primordials');
 
+const { WeakRef } = globalThis;
+const deref = P.uncurryThis(WeakRef.prototype.deref);
+
+/**
+ * @typedef {object} Entry
+ * @property {object | symbol | null} value
+ * @property {WeakRef<object> | null} weak in its place
+ * @property {number} count how often the other end has it more than it has released
+ * @property {number} uses how often it was given
+ * @property {number} loose how many of these were to listen to what has closed since
+ */
+
 class Given {
   #entries = P.newSafeMap();
   #ids = P.newSafeWeakMap();
@@ -26,10 +38,20 @@ class Given {
     if (id === undefined) {
       id = ++this.#last;
       ids.set(value, id);
-      this.#entries.set(id, { __proto__: null, value, count: 0 });
+      const entry = { __proto__: null, value, weak: null, count: 0, uses: 0, loose: 0 };
+      this.#entries.set(id, entry);
     }
-    this.#entries.get(id).count += isPinned ? Infinity : 1;
+    const entry = this.#entries.get(id);
+    entry.value = value;
+    entry.weak = null;
+    entry.uses++;
+    entry.count += isPinned ? Infinity : 1;
     return id;
+  }
+
+  /** The id of what was given, or 0. */
+  idOf(value) {
+    return this.#ids.get(value) ?? 0;
   }
 
   has(value) {
@@ -38,7 +60,20 @@ class Given {
 
   /** @param {number} id @returns {object | symbol | undefined} */
   get(id) {
-    return this.#entries.get(id)?.value;
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    return entry.weak === null ? entry.value : deref(entry.weak);
+  }
+
+  /**
+   * A function was given to listen to something that has closed: once that is so for all that it was given to,
+   * the other end does not keep it any more, for it hardly calls it.
+   */
+  loosen(fn) {
+    const entry = this.#entries.get(this.#ids.get(fn));
+    if (entry === undefined || ++entry.loose < entry.uses) return;
+    entry.weak = new WeakRef(fn);
+    entry.value = null;
   }
 
   /** @param {number} id @param {number} count how often it had come to the other end */
@@ -48,8 +83,9 @@ class Given {
     entry.count -= count;
     if (entry.count > 0) return;
     this.#entries.delete(id);
-    const ids = typeof entry.value === 'symbol' ? this.#symbolIds : this.#ids;
-    ids.delete(entry.value);
+    const value = entry.weak === null ? entry.value : deref(entry.weak);
+    const ids = typeof value === 'symbol' ? this.#symbolIds : this.#ids;
+    if (value !== undefined) ids.delete(value);
   }
 }
 

@@ -97,6 +97,8 @@ setPrototypeOf(LazyHandler.prototype, null);
 class StandIns {
   #end;
   #filler;
+  /** Those of live.js. */
+  #live = P.newSafeWeakMap();
 
   /** @param {import('./end').End} end */
   constructor(end) {
@@ -138,7 +140,12 @@ class StandIns {
     const target = { __proto__: null };
     setPrototypeOf(target, prototype);
     handler.standIn = new Proxy(target, handler);
+    this.#live.set(handler.standIn, true);
     return handler.standIn;
+  }
+
+  isLive(value) {
+    return typeof value === 'object' && value !== null && this.#live.get(value) === true;
   }
 
   #lazy(target, flags) {

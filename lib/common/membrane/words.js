@@ -55,7 +55,7 @@ const SET = { __proto__: null, REFUSED: 0, DONE: 1, UNKNOWN: 2 };
 const REPLY = { __proto__: null, DONE: 0, THROWN: 1, CALL: 2 };
 
 /** What nobody waits for. */
-const NOTE = { __proto__: null, RELEASE: 1, SETTLE: 2, ERROR: 3 };
+const NOTE = { __proto__: null, RELEASE: 1, SETTLE: 2, ERROR: 3, CLOSED: 4 };
 
 /** A property in a description (describe.js). */
 const PROPERTY = {

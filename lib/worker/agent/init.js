@@ -17,6 +17,7 @@ const { giveUpPermissions } = require('../permissions');
 const supervisor = require('../supervisor-line');
 require('../native-loads');
 const { AgentChannel } = require('./channel');
+const { watchClosed } = require('./closed');
 const { makeValueTypes } = require('./values');
 
 const { workerData } = workerThreads;
@@ -45,6 +46,7 @@ const end = new End(
 );
 channel.connect(end);
 installConsole(channel);
+watchClosed(end);
 installNativeModules();
 giveUpPermissions();
 
