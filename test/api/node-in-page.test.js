@@ -256,6 +256,38 @@ test('a page with nodeIntegration', async (t) => {
     assert.deepEqual(lacking, []);
   });
 
+  await t.test('uses native modules, their own JavaScript in the page', async () => {
+    const modules = path.join(__dirname, '../../node_modules');
+    const found = await window.page(
+      async (folder, file) => {
+        const Database = require(`${folder}/better-sqlite3`);
+        const database = new Database(':memory:');
+        database.exec('create table t (a); insert into t values (5)');
+        const { ClassicLevel } = require(`${folder}/classic-level`);
+        const level = new ClassicLevel(file);
+        await level.put('key', 'value');
+        const rows = database.prepare('select a from t').all();
+        const value = await level.get('key');
+        await level.close();
+        return [rows, value];
+      },
+      modules,
+      path.join(home, 'level'),
+    );
+    assert.deepEqual(found, [[{ a: 5 }], 'value']);
+  });
+
+  await t.test('gives child processes the environment that it has set', async () => {
+    const said = await window.page(() => {
+      process.env.OF_THE_PAGE = 'set';
+      const { execSync } = require('child_process');
+      const before = execSync('printf "$OF_THE_PAGE"', { encoding: 'utf8' });
+      delete process.env.OF_THE_PAGE;
+      return [before, execSync('printf "$OF_THE_PAGE"', { encoding: 'utf8' })];
+    });
+    assert.deepEqual(said, ['set', '']);
+  });
+
   await t.test('has an order of ticks, promises and immediates', async () => {
     const order = await window.page(async () => {
       const seen = [];

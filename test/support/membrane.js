@@ -107,6 +107,7 @@ class Side {
 
 function makeRealmHooks(Types, isPage) {
   return {
+    isOpaque: () => false,
     isBuffer: (view) => !isPage && Buffer.isBuffer(view),
     toBuffer: (bytes) => (isPage ? bytes : Buffer.from(bytes.buffer)),
     lends: (fn) => fn.lends === true,

@@ -96,7 +96,7 @@ class MembraneEncoder extends Encoder {
   #writePlain(object, prototype) {
     if (this.#end.marks.isStatic(object)) {
       this.writeId(SORT.STATIC, this.#end.given.give(object, true));
-    } else if (!isData(object)) {
+    } else if (!isData(object) || this.#end.realm.isOpaque(object)) {
       this.#writeReferenceTo(object, prototype);
     } else {
       this.addObject(object);

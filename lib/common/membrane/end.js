@@ -5,6 +5,7 @@
  *
  * @typedef {object} Realm what differs between the engines
  * @property {(view: Uint8Array) => boolean} isBuffer
+ * @property {(object: object) => boolean} isOpaque whether it is more than its properties say
  * @property {(bytes: Uint8Array) => Uint8Array} toBuffer
  * @property {(fn: Function) => boolean} lends whether it writes into buffers that it is given
  * @property {import('./values').ValueTypes} valueTypes

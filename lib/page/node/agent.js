@@ -42,6 +42,7 @@ function start() {
   const channel = new AgentChannel();
   end = new End(
     {
+      isOpaque: () => false,
       isBuffer: (view) => getPrototypeOf(view) === prototype,
       toBuffer: ({ buffer, byteOffset, byteLength }) => from(buffer, byteOffset, byteLength),
       lends: () => false,

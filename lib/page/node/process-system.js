@@ -38,6 +38,15 @@ function addSystem(process) {
     return known === null ? undefined : loadBuiltin(known);
   };
   process.env = shareEnvironment(process.env);
+  // Files are read on the agent, so it is the agent that must know.
+  Object.defineProperty(process, 'noAsar', {
+    get: () => remote().noAsar,
+    set(value) {
+      remote().noAsar = value;
+    },
+    enumerable: true,
+    configurable: true,
+  });
   window.addEventListener('pagehide', (event) => {
     if (event.isTrusted) process.emit('exit', process.exitCode ?? 0);
   });
@@ -47,27 +56,28 @@ function refuseBinding(name) {
   throw new Error(`No such module: ${name}`);
 }
 
+const tell = (name, value) => require('./agent').getAgent().call('setVariable', name, value);
+
 /** Read here; what is written is also the agent's, whose child processes inherit it. */
 function shareEnvironment(variables) {
-  const values = { ...variables };
-  return new Proxy(values, {
-    __proto__: null,
-    set(target, name, value) {
-      target[name] = `${value}`;
-      remote().env[name] = `${value}`;
-      return true;
+  const write = (target, name, value) => {
+    target[name] = `${value}`;
+    tell(name, target[name]);
+    return true;
+  };
+  return new Proxy(
+    { ...variables },
+    {
+      __proto__: null,
+      set: write,
+      defineProperty: (target, name, { value }) => write(target, name, value),
+      deleteProperty(target, name) {
+        delete target[name];
+        tell(name, null);
+        return true;
+      },
     },
-    deleteProperty(target, name) {
-      delete target[name];
-      delete remote().env[name];
-      return true;
-    },
-    defineProperty(target, name, { value }) {
-      target[name] = `${value}`;
-      remote().env[name] = `${value}`;
-      return true;
-    },
-  });
+  );
 }
 
 module.exports = { addSystem };

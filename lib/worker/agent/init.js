@@ -7,6 +7,7 @@
  * All that does not depend on the page is done before the supervisor says whose agent it is.
  */
 
+const { types } = require('node:util');
 const workerThreads = require('node:worker_threads');
 const { version } = require('../../../package.json');
 const { install } = require('../../asar/install');
@@ -31,10 +32,14 @@ const { run } = require('./operations');
 Object.defineProperty(process, 'type', { value: 'renderer', enumerable: true });
 Object.defineProperty(process.versions, 'weft', { value: version, enumerable: true });
 
+/** What native modules give, and proxies. */
+const isOpaque = (object) => types.isExternal(object) || types.isProxy(object);
+
 const channel = new AgentChannel();
 const end = new End(
   {
     isBuffer: Buffer.isBuffer,
+    isOpaque,
     toBuffer: ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
     lends,
     valueTypes: makeValueTypes(),

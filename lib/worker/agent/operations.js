@@ -12,6 +12,12 @@ const operations = {
   resolve: resolver.resolve,
   read: resolver.read,
 
+  /** Of the environment, which child processes inherit. @param {string} name @param {string | null} value */
+  setVariable(name, value) {
+    if (value === null) delete process.env[name];
+    else process.env[name] = value;
+  },
+
   /** @param {string} name of a built-in module, or the file of a native one */
   module(name, end) {
     const scheme = `node:${name}`;
