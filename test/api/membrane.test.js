@@ -259,7 +259,7 @@ test('the membrane', async (t) => {
         const message = await new Promise((resolve) => {
           addEventListener('error', (event) => {
             event.preventDefault();
-            resolve(event.error.message);
+            resolve([event.error.message, event.isTrusted].join());
           });
           fs.stat('/', () => {
             throw new Error('from a callback');
@@ -267,9 +267,36 @@ test('the membrane', async (t) => {
         });
         return [message, fs.existsSync('/')];
       });
-      assert.deepEqual(told, ['from a callback', true]);
+      assert.deepEqual(told, ['from a callback,true', true]);
     },
   );
+
+  await t.test('script that changes what the language has does not break it', async () => {
+    const both = { ...WITH_NODE, nodeIntegrationInWorker: true };
+    const other = await lab.open(both);
+    const told = await other.page(async (file) => {
+      const kept = { Promise, Proxy, WeakRef, Map };
+      const broken = () => {
+        throw new Error('changed');
+      };
+      const { readFile, statSync, promises } = require('fs');
+      MessageChannel = EventTarget.prototype.dispatchEvent = Map.prototype.get = broken;
+      for (const name of Object.keys(kept)) window[name] = broken;
+      Array.prototype[Symbol.iterator] = Array.prototype.push = Reflect.apply = broken;
+      EventTarget.prototype.addEventListener = broken;
+      const sizes = [
+        statSync(file).size,
+        await new kept.Promise((resolve) =>
+          readFile(file, (error, bytes) => resolve(bytes.length)),
+        ),
+        (await promises.stat(file)).size,
+      ];
+      return sizes.join();
+    }, FILE);
+    const { size } = fs.statSync(FILE);
+    assert.equal(told, [size, size, size].join());
+    await other.main(({ BrowserWindow }, id) => BrowserWindow.fromId(id).destroy());
+  });
 
   await t.test('50,000 calls leave nothing in Node', async () => {
     const grown = await win.page(async () => {

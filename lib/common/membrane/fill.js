@@ -51,7 +51,8 @@ class Filler {
   }
 
   #fillOne(level) {
-    const [standIn, prototype] = level;
+    const standIn = level[0];
+    const prototype = level[1];
     const shape = this.#shapes.get(standIn);
     if (shape === undefined || shape.isFilled) return;
     shape.isFilled = true;

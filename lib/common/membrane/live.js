@@ -104,7 +104,8 @@ class LiveHandler {
     if (own !== undefined) return own;
     const told = this.#end.ask(OP.DESCRIPTOR, this.standIn, key);
     if (told === undefined) return undefined;
-    const [enumerable, value] = told;
+    const enumerable = told[0];
+    const value = told[1];
     return P.dataDescriptor(this.#remember(key, value), enumerable);
   }
 

@@ -15,13 +15,14 @@
 
 const { End } = require('../../common/membrane');
 const { OP } = require('../../common/membrane/words');
+const P = require('../../common/structured-clone/primordials');
 const { AgentChannel } = require('./agent-channel');
 const { runTicks } = require('./ticks');
 const { makeValueTypes } = require('./values');
 
-const { ErrorEvent, console } = globalThis;
-const dispatch = EventTarget.prototype.dispatchEvent.bind(window);
-const logError = console.error.bind(console);
+const { Event, EventTarget } = globalThis;
+const listen = P.uncurryThis(EventTarget.prototype.addEventListener);
+const dispatch = P.uncurryThis(EventTarget.prototype.dispatchEvent);
 const { getPrototypeOf } = Object;
 
 /** @type {Agent | null} */
@@ -29,11 +30,15 @@ let agent = null;
 /** @type {End | null} */
 let end = null;
 
-/** An error that a callback has thrown: reportError() would tell of it as one of a foreign script. */
+/**
+ * An error that a callback has thrown is an uncaught one of the page. Thrown in a function of ours it would be one of
+ * a foreign script, of which WebKit tells nothing but "Script error."
+ */
 function report(error) {
-  const message = `Uncaught ${error}`;
-  const event = new ErrorEvent('error', { error, message, cancelable: true });
-  if (dispatch(event)) logError(error);
+  const target = new EventTarget();
+  const throwInPage = binding.evaluate('(function (error) { throw error; })', document.URL);
+  listen(target, 'report', () => throwInPage(error));
+  dispatch(target, new Event('report'));
 }
 
 function start() {

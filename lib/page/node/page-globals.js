@@ -5,6 +5,7 @@
  * of a file is a module of its own; others have no place on disk, and look for packages in the app.
  */
 
+require('./agent'); // not when it is first used: it captures what page script may change
 const { addNodeGlobals } = require('./globals');
 const { lazy } = require('./lazy');
 

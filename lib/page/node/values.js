@@ -74,10 +74,11 @@ function addTimes(prototype) {
 
 function withFields(prototype, record) {
   const object = create(prototype);
-  for (const key of keys(record)) {
-    defineProperty(object, key, {
+  const names = keys(record);
+  for (let i = 0; i < names.length; i++) {
+    defineProperty(object, names[i], {
       __proto__: null,
-      value: record[key],
+      value: record[names[i]],
       writable: true,
       enumerable: true,
       configurable: true,
