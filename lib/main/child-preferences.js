@@ -1,7 +1,5 @@
 'use strict';
 
-const { mayHaveNode } = require('./node-policy');
-
 /**
  * What a window that a page opens may have. Nothing of the opener's is passed on but what holds its
  * page back: a page cannot give a child more than it has itself. Only the app can, in its handler.
@@ -36,21 +34,4 @@ function childPreferences(opener, asked, overrides = {}) {
   return { ...asked, ...inherited, ...overrides };
 }
 
-/**
- * Whether the child's page may share the process of its opener, as it must to know it (`window.opener`).
- * Not where one of them may have Node and the other comes from elsewhere: a hole in WebKit must not
- * lead from a page of the web to Node.
- *
- * @param {import('./preferences').Preferences} opener
- * @param {import('./preferences').Preferences} child
- * @param {string[]} addresses of both
- */
-function mayShareProcess(opener, child, addresses) {
-  if (!opener.hasNode && !child.hasNode) return true;
-  const origins = [...opener.nodeOrigins, ...child.nodeOrigins];
-  return addresses.every(
-    (address) => address === '' || address === 'about:blank' || mayHaveNode(address, origins),
-  );
-}
-
-module.exports = { childPreferences, mayShareProcess };
+module.exports = { childPreferences };

@@ -4,33 +4,61 @@
  * The scripts with which the documents of related views begin: views whose pages have opened each other
  * share what WebKit calls their content manager. Each script is for one of them, named by its page.
  *
- * A page that WebKit moves to another process gets another number, and would find no script. It moves
- * none whose window has an opener, or has opened another; and a page without script has nothing of ours.
+ * WebKit may show a page in another process, where it has a number that nobody knows until it is shown. If
+ * the response for the main frame of only one view has come, such a page is that view's. Else it has nothing
+ * of ours, rather than another's.
  */
 class DocumentSources {
   /** @type {Map<object, { source: string, allFrames: boolean } | null>} by view */
   #scripts = new Map();
+  /** Views that are about to show what has come. @type {Set<object>} */
+  #arriving = new Set();
   /** What the views have now. */
   #written = '';
 
-  /** The view's next document begins with this, or with nothing of ours. */
+  /**
+   * The view's next document begins with this, or with nothing of ours.
+   * @param {object} view
+   * @param {{ source: string, allFrames: boolean } | null} script
+   */
   set(view, script) {
     this.#scripts.set(view, script);
-    const isOnly = this.#scripts.size === 1;
+    this.#write(view);
+  }
+
+  /** The next document of its main frame has come; WebKit asks whether to show it. */
+  arriving(view) {
+    this.#arriving.add(view);
+    this.#write(view);
+  }
+
+  /** It is shown, or has failed. */
+  arrived(view) {
+    if (this.#arriving.delete(view)) this.#write(view);
+  }
+
+  delete(view) {
+    this.#scripts.delete(view);
+    this.#arriving.delete(view);
+  }
+
+  #write(view) {
     const all = [...this.#scripts]
-      .filter(([, one]) => one !== null)
-      .map(([one, { source, allFrames }]) => ({
-        source: isOnly ? source : `if (weft.page === ${one.getPageId()}) ${source}`,
-        allFrames,
-      }));
+      .filter(([, script]) => script !== null)
+      .map(([one, { source, allFrames }]) => ({ source: this.#guard(one) + source, allFrames }));
     const text = JSON.stringify(all);
     if (text === this.#written) return;
     this.#written = text;
     view.setScripts(all);
   }
 
-  delete(view) {
-    this.#scripts.delete(view);
+  /** Only in pages of this view. */
+  #guard(view) {
+    if (this.#scripts.size === 1) return '';
+    const isOwn = `weft.page === ${view.getPageId()}`;
+    if (this.#arriving.size > 1 || !this.#arriving.has(view)) return `if (${isOwn}) `;
+    const known = [...this.#scripts.keys()].map((one) => one.getPageId());
+    return `if (${isOwn} || !${JSON.stringify(known)}.includes(weft.page)) `;
   }
 }
 

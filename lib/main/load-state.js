@@ -2,13 +2,11 @@
 
 const { emitDetails, emitEvent } = require('./event');
 const { LoadEvent } = require('./load-event');
+const { LoadOrigin } = require('./load-origin');
 const { LoadQueue } = require('./load-queue');
 const { tellCommitted, tellFinished, tellMoved, tellNavigation } = require('./load-tellers');
 const { CODES, loadError, netError } = require('./net-errors');
 const { isSameDocument } = require('./same-document');
-
-/** WebKitNavigationTypes of what is no new place: in the history, and a reload. */
-const AGAIN = new Set([2, 3]);
 
 /**
  * From WebKit's load events to Electron's, in Electron's order, and to the promise of loadURL().
@@ -26,10 +24,7 @@ class LoadState {
   #isStarted = false; // did-start-loading is told, and did-stop-loading is not
   #isExpected = false; // a reload was asked for, and WebKit has not begun it
   #waiting = [];
-  /** WebKit's type of the navigation that it has asked about last. */
-  #type = 0;
-  #isByPage = false; // the load is the page's own, or its user's, and not the app's
-  #isRefused = false; // by a listener of will-navigate
+  #origin;
   #loadEvent;
 
   /** The load that WebKit told of last has failed. */
@@ -45,8 +40,13 @@ class LoadState {
   constructor(contents, load, { hasScript }) {
     this.#loadEvent = new LoadEvent(hasScript, () => this.#finish());
     this.#contents = contents;
+    this.#origin = new LoadOrigin(contents);
     this.#load = load;
     this.#queue = new LoadQueue(load);
+  }
+
+  get origin() {
+    return this.#origin;
   }
 
   get isLoading() {
@@ -78,8 +78,7 @@ class LoadState {
   /** @param {string} address WebKit's, which may still be that of a load that was replaced */
   started(address) {
     const url = this.#pending?.url ?? address;
-    this.#isByPage = !this.#pending && !this.#isExpected && !AGAIN.has(this.#type);
-    this.#isRefused = false;
+    this.#origin.started(this.#pending !== null, this.#isExpected);
     this.#isExpected = false;
     this.#loadEvent.stop();
     this.hasFailed = false;
@@ -87,19 +86,6 @@ class LoadState {
     if (this.#queue.begun()) return; // with the load that replaces this one
     if (this.#pending) this.#pending.started = true;
     tellNavigation(this.#contents, 'did-start-navigation', url, false);
-  }
-
-  /** @param {number} type of a navigation of any frame that is about to begin */
-  navigating(type) {
-    this.#type = type;
-  }
-
-  /** What has come could be shown. @returns {boolean} whether the app lets it */
-  mayShow(url) {
-    if (!this.#isByPage) return true;
-    const details = { url, isSameDocument: false, isMainFrame: true };
-    this.#isRefused = emitDetails(this.#contents, 'will-navigate', details, url, false, true);
-    return !this.#isRefused;
   }
 
   redirected(url) {
@@ -115,7 +101,7 @@ class LoadState {
   failed(url, domain, number) {
     const { code, errno } = netError(domain, number);
     this.hasFailed = true;
-    if (!this.#isRefused) emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
+    if (!this.#origin.isRefused) emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
     if (this.#pending?.started) this.#pending.error = loadError(code, url);
   }
 

@@ -19,10 +19,12 @@ const HANDLERS = {
   'load-started': ({ load }, url) => load.started(url),
   'load-redirected': ({ load }, url) => load.redirected(url),
   'load-committed'(parts, url, status) {
+    parts.sources().arrived(viewOf(parts.contents));
     parts.committed(url);
     parts.load.committed(url, status);
   },
-  'load-finished'({ load, painted }) {
+  'load-finished'({ contents, load, painted, sources }) {
+    sources().arrived(viewOf(contents));
     if (!load.hasFailed) painted(); // a page whose DOM is never ready, such as a picture
     load.finished();
   },
@@ -43,10 +45,14 @@ const HANDLERS = {
   'window-close': ({ contents }) => viewOf(contents).tryClose(),
   'before-unload': ({ contents }) => emitEvent(contents, 'will-prevent-unload'),
   navigating({ load, refreshScripts }, type) {
-    load.navigating(type);
+    load.origin.navigating(type);
     refreshScripts();
   },
-  'will-show': ({ load }, url) => load.mayShow(url),
+  'will-show'({ contents, load, sources }, url) {
+    const mayShow = load.origin.mayShow(url);
+    if (mayShow) sources().arriving(viewOf(contents));
+    return mayShow;
+  },
   'window-open': ({ contents, committedURL }, url, name, type) =>
     windowOpened(contents, committedURL(), { url, name, type }),
   opened: ({ contents }, x, y, width, height) =>

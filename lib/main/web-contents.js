@@ -45,6 +45,7 @@ class WebContents extends WebContentsIpc {
       committedURL: () => this.#node.committedURL,
       painted: () => this.#painted(),
       gone: (reason) => this.#gone(reason),
+      sources: () => this.#sources,
       refreshScripts: () => this.#refreshScripts(),
       titled: (title) => this.#titled(title),
     };

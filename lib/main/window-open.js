@@ -1,8 +1,9 @@
 'use strict';
 
-const { childPreferences, mayShareProcess } = require('./child-preferences');
+const { childPreferences } = require('./child-preferences');
 const { viewOf } = require('./live-view');
 const { preferencesOf } = require('./live-preferences');
+const { joinFamily, mayShareProcess } = require('./shared-process');
 const { LENGTH_MAX, NUMBER_MAX, readFeatures } = require('./window-features');
 
 /** The app's answers to window.open(), by contents. */
@@ -103,6 +104,7 @@ function makeChild(contents, options, { openerURL, url, knows }) {
     return child.contents;
   }
   openers.set(child.contents, contents);
+  joinFamily(contents, child.contents);
   viewOf(contents).giveChild(viewOf(child.contents));
   return child.contents;
 }

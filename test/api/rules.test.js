@@ -164,7 +164,13 @@ test('what a window’s documents have', async (t) => {
     await win.page(() => setTimeout(() => (location.href = 'page.html')));
     assert.deepEqual(await win.event('will-navigate'), [true, 'page.html', true]);
     await win.event('did-finish-load');
-    await close(win);
+
+    await win.main(({ BrowserWindow }, id) => {
+      const window = BrowserWindow.fromId(id);
+      window.webContents.on('will-navigate', () => window.destroy());
+    });
+    win.page(() => void (location.href = 'other.html')).catch(() => {});
+    await lab.event(`closed ${win.id}`);
   });
   lab.main(({ app }) => app.exit(0)).catch(() => {});
   await lab.expectEnd();

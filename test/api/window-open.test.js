@@ -7,13 +7,19 @@
 
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
+const path = require('node:path');
 const { startLab, LabWindow, PAGE } = require('../support/lab');
 const { until } = require('../support/processes');
 
 const NODE = ['object', 'function'];
 const WEB = ['undefined', 'undefined'];
 
+const expose = (value) =>
+  `require('electron').contextBridge.exposeInMainWorld('told', '${value}');`;
+
 const FILES = {
+  'preload.js': expose('one'),
+  'preload.js2': expose('two'),
   'types.js': 'postMessage([typeof process, typeof require]);',
   'child.html': PAGE.replace('<title>Lab', '<title>Child'),
   'links.html': `${PAGE}<a id="blank" href="child.html" target="_blank">x</a>
@@ -24,6 +30,16 @@ const NODE_WINDOW = { nodeIntegrationInWorker: true };
 
 /** @type {import('../support/lab').Lab} */
 let lab;
+
+/** A server of a page that is not this machine's, as far as the rules go. */
+const serveFar = async ({ require }) => {
+  const server = require('node:http').createServer((request, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end('<!doctype html><title>Far</title>');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.5', resolve));
+  return `http://127.0.0.5:${server.address().port}/`;
+};
 
 const typesInWorker = async () => (await next(new Worker('types.js'))).data;
 
@@ -245,14 +261,7 @@ test('windows that pages open', async (t) => {
   await t.test(
     'a window with Node opens pages of elsewhere in a process of their own',
     async () => {
-      const url = await lab.main(async ({ require }) => {
-        const server = require('node:http').createServer((request, response) => {
-          response.setHeader('content-type', 'text/html');
-          response.end('<!doctype html><title>Far</title>');
-        });
-        await new Promise((resolve) => server.listen(0, '127.0.0.5', resolve));
-        return `http://127.0.0.5:${server.address().port}/`;
-      });
+      const url = await lab.main(serveFar);
       for (const [preferences, isShared] of [
         [NODE_WINDOW, false],
         [{}, true],
@@ -266,6 +275,45 @@ test('windows that pages open', async (t) => {
         assert.equal((await child.processId()) === (await win.processId()), isShared);
         await close(win);
       }
+    },
+  );
+
+  await t.test(
+    'a child that goes elsewhere leaves its opener’s process, and stays itself',
+    async () => {
+      const far = await lab.main(serveFar);
+      const preload = path.join(lab.app.home, 'app/preload.js');
+      const win = await lab.open({ ...NODE_WINDOW, preload });
+      await handle(
+        win,
+        `() => ({
+      action: 'allow',
+      overrideBrowserWindowOptions: { webPreferences: { preload: ${JSON.stringify(preload)}2 } },
+    })`.replace('"2', '2"'),
+      );
+      const created = await nextChild(win);
+      assert.equal(await win.page(openHere, 'child.html', '', 'popup'), true);
+      const { child } = await created();
+      const told = [() => window.told];
+      assert.deepEqual([await win.page(...told), await child.page(...told)], ['one', 'two']);
+      assert.equal(await child.processId(), await win.processId());
+
+      // Both ways of going, and both windows: in another process a page has another number.
+      await child.page((url) => void setTimeout(() => (location.href = url)), far);
+      await child.event('did-finish-load');
+      assert.notEqual(await child.processId(), await win.processId());
+      assert.equal(await child.page(...told), 'two');
+      await win.main(({ contents }, id, url) => contents(id).loadURL(url), far);
+      await win.event('did-finish-load');
+      await win.load('page.html');
+      await win.event('did-finish-load');
+      assert.equal(await win.page(...told), 'one');
+      assert.deepEqual(await win.page(typesInWorker), NODE);
+      await child.load('child.html');
+      await child.event('did-finish-load');
+      assert.equal(await child.page(...told), 'two');
+      assert.deepEqual(await child.page(typesInWorker), WEB);
+      await close(win);
     },
   );
 
