@@ -52,7 +52,9 @@ void weft_port_unref(struct weft_port *port);
  * over, which JavaScript has been told. */
 int weft_port_receive_one(struct weft_port *port);
 
-/* The loop must not sleep while there is more to receive. */
+/* The loop must not sleep before the next prepare phase: there is more to receive, or the bell may
+ * not be asked for. It is asked for in the prepare phase, where another port's script may run later
+ * that opens this one, or receives from it. */
 void weft_port_set_busy(struct weft_port *port, bool busy);
 
 /* Nothing more is delivered or sent; the memory goes when libuv lets go of it. */

@@ -149,8 +149,10 @@ static napi_value js_take_shared(napi_env env, napi_callback_info info)
 static napi_value js_start(napi_env env, napi_callback_info info)
 {
     struct weft_port *port = this_port(env, info, 0, NULL);
-    if (port)
-        port->receiving = true;
+    if (!port)
+        return NULL;
+    port->receiving = true;
+    weft_port_set_busy(port, true);
     return NULL;
 }
 
@@ -192,6 +194,7 @@ static napi_value js_receive_blocking(napi_env env, napi_callback_info info)
         weft_link_flush(port->link);
         int r = weft_port_receive_one(port);
         is_there = r == 0 || (r == WEFT_LINK_EMPTY && wait_for_bell(port, timeout_ms));
+        weft_port_set_busy(port, true);
     }
     NAPI_TRY(env, napi_get_boolean(env, is_there, &result));
     return result;
@@ -218,6 +221,7 @@ static napi_value js_drain(napi_env env, napi_callback_info info)
     while (port->receiving && uv_hrtime() < deadline)
         if (weft_port_receive_one(port) != 0)
             break;
+    weft_port_set_busy(port, true);
     return NULL;
 }
 

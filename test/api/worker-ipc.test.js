@@ -341,6 +341,33 @@ test('ipcRenderer in a worker', async (t) => {
     },
   );
 
+  await t.test('a worker that sleeps hears main, whatever woke it before', async () => {
+    await lab.main(({ ipcMain }) => {
+      const answer = (value) => new Promise((resolve) => setTimeout(resolve, 200, value));
+      ipcMain.handle('asleep', (event, value) => answer(value));
+      ipcMain.on('then-asleep', (event, value) => {
+        event.returnValue = value;
+        answer(value).then(() => event.reply('woken', value));
+      });
+    });
+    // Both from within the page's message: the line is opened there, and waited on.
+    const found = await win.page(async () => {
+      const worker = startTool();
+      const first = await run(worker, () => require('electron').ipcRenderer.invoke('asleep', 1));
+      const second = await run(worker, () => {
+        const { ipcRenderer } = require('electron');
+        const woken = new Promise((resolve) => {
+          ipcRenderer.once('woken', (event, value) => resolve(value));
+        });
+        ipcRenderer.sendSync('then-asleep', 2);
+        return woken;
+      });
+      worker.terminate();
+      return [first, second];
+    });
+    assert.deepEqual(found, [1, 2]);
+  });
+
   await t.test('main can answer each of many workers', async () => {
     await lab.main(({ ipcMain }) => {
       const workers = new Set();
