@@ -314,6 +314,14 @@ test('a page with nodeIntegration', async (t) => {
     assert.equal(said, 'uncaught');
   });
 
+  await t.test('is closed by process.exit()', async () => {
+    const own = await lab.open(NODE_IN_PAGE);
+    await own.page(() => {
+      setImmediate(() => process.exit());
+    });
+    await own.event('closed');
+  });
+
   await t.test('has nothing of it without nodeIntegration', async () => {
     const names = [
       'require',
