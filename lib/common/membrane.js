@@ -9,9 +9,9 @@
  * each time, and what it stands for again when it is given back. An id lives until the stand-in is collected
  * (given.js, received.js).
  *
- * Calls. Each is a message and its answer, and who calls waits. While the page waits it serves those calls of the
- * agent's that are part of its own, and no others: those wait until it is back in its loop, as events do in Node. While the agent waits it
- * serves all calls, for the page can only be in a call that must not wait for the agent's own.
+ * Calls. Each is a message and its answer, and who calls waits. While the page waits it serves those calls of
+ * the agent's that are part of its own, and no others: those wait until it is back in its loop, as events do in
+ * Node. While the agent waits it serves all calls, for the page may be in one that the answer has to wait for.
  */
 
 const { End } = require('./membrane/end');
