@@ -37,6 +37,7 @@ bench: build
 	@$(NODE) bench/native.js
 	@$(NODE) bench/asar.js
 	@$(NODE) bench/membrane.js
+	@$(NODE) bench/ipc.js
 
 fuzz:
 	@script/setup test
