@@ -1,9 +1,8 @@
 'use strict';
 
 /**
- * The page's end of a channel, in JavaScript: structured clones in the memory that src/page/port.c moves.
- * In: messages of the other end, one task each. Out: what the link sends. A script may wait in it for a
- * message; those that come meanwhile keep their order, and are delivered in tasks of their own.
+ * The page's end of a channel (src/page/port.h). In: messages of the other end, one task each. Out: what
+ * the link sends. A script may wait for a message; what comes meanwhile keeps its order, for later tasks.
  *
  * @typedef {object} ChannelEvents
  * @property {(value: unknown, ports: MessagePort[] | undefined) => void} message
@@ -20,10 +19,6 @@ const { carryShared, takeShared } = require('./shared-memory');
 const { runTask } = require('./task');
 
 const { Uint8Array, Uint32Array, WeakMap } = globalThis;
-const { getPrototypeOf } = Object;
-const setBytes = P.uncurryThis(getPrototypeOf(Uint8Array.prototype).set);
-const slice = P.uncurryThis(ArrayBuffer.prototype.slice);
-const transferBuffer = P.uncurryThis(ArrayBuffer.prototype.transfer);
 const getEntry = P.uncurryThis(WeakMap.prototype.get);
 const setEntry = P.uncurryThis(WeakMap.prototype.set);
 
@@ -162,8 +157,8 @@ class ChannelPort {
       return;
     }
     const memory = this.#native.acquire(byteLength);
-    if (memory === null) this.#native.attachCopy(new Uint8Array(slice(buffer, 0)));
-    else setBytes(new Uint8Array(memory), new Uint8Array(buffer, 0, byteLength));
+    if (memory === null) this.#native.attachCopy(new Uint8Array(P.bufferSlice(buffer, 0)));
+    else P.typedArraySet(new Uint8Array(memory), new Uint8Array(buffer, 0, byteLength));
   }
 
   // --- receiving
@@ -194,7 +189,7 @@ class ChannelPort {
       return;
     }
     this.#receive(bytes, offset, size, buffers ?? undefined);
-    if (body !== null) transferBuffer(body, 0); // gives the segment back now, not at a GC
+    if (body !== null) P.bufferTransfer(body, 0); // gives the segment back now, not at a GC
   }
 
   /** A script waits, perhaps for this one. The inbox will be written again before others have their turn. */
@@ -204,8 +199,7 @@ class ChannelPort {
   }
 
   #deliverKept() {
-    const { isEmpty } = this.#kept;
-    if (!isEmpty) this.#kept.deliverFirst();
+    if (!this.#kept.isEmpty) this.#kept.deliverFirst();
     this.#tellKept();
   }
 

@@ -548,3 +548,16 @@ TEST(what_was_sent_before_the_page_closed_still_arrives)
     CHECK_BYTES_EQ(event.buffers[0].segment->memory, bytes, LARGE);
     check_empty(&worker);
 }
+
+TEST(socket_tells_of_the_other_ends_death_and_of_nothing_else)
+{
+    set_up();
+    attach_copy(&page, LARGE); /* its descriptor lies in the socket */
+    send_data(&page, 1);
+    struct pollfd polled = {.fd = weft_link_socket(worker.link)};
+    CHECK_EQ(poll(&polled, 1, 0), 0);
+    weft_link_close(page.link);
+    CHECK_EQ(poll(&polled, 1, 0), 1);
+    CHECK_EQ(polled.revents & POLLHUP, POLLHUP);
+    weft_link_close(worker.link);
+}

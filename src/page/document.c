@@ -371,8 +371,8 @@ void weft_document_configure(struct weft_document *document, const char *token, 
     if (weft_jsc_get_boolean(options, "nodeIntegrationInWorker") ||
         weft_jsc_get_boolean(options, "nodeInPage") ||
         weft_jsc_get_boolean(options, "nodeInPreload")) {
-        guint64 frame = document->is_subframe ? webkit_frame_get_id(document->frame)
-                                              : WEFT_HOST_MAIN_FRAME;
+        guint64 frame =
+            document->is_subframe ? webkit_frame_get_id(document->frame) : WEFT_HOST_MAIN_FRAME;
         document->hosts =
             weft_hosts_new(document->extension, token, frame, worker_exited_cb, document);
         document->atomics = weft_atomics_new(document->hosts);

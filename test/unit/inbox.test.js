@@ -76,3 +76,36 @@ test('after stop() only what a script waits for is delivered', () => {
   peer.run(message('A', 1));
   assert.deepEqual(peer.seen.slice(0, 2), ['a', 'A']);
 });
+
+test('a wait within a wait keeps what the outer one is for', async () => {
+  const peer = new Peer();
+  const inner = [() => peer.run(message('A', 1), message('c'), message('B', 2))];
+  const outer = [() => peer.run(message('a'), message('X', 9))];
+  peer.onReceive = (text) => {
+    if (text === 'X') peer.inbox.waitFor(KIND, 2, () => inner.shift()());
+  };
+  let isDone = false;
+  const isWanted = (kind, target) => {
+    if (target === 1) isDone = true;
+    return target === 1 || target === 9;
+  };
+  assert.equal(
+    peer.inbox.waitUntil(
+      isWanted,
+      () => isDone,
+      () => outer.shift()(),
+    ),
+    true,
+  );
+  assert.deepEqual(peer.seen, ['X', 'B', 'A']);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(peer.seen, ['X', 'B', 'A', 'a', 'c']);
+});
+
+test('a wait ends when nothing will come any more', () => {
+  const peer = new Peer();
+  assert.equal(
+    peer.inbox.waitFor(KIND, 1, () => false),
+    false,
+  );
+});
