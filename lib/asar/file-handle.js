@@ -16,7 +16,7 @@ const {
   readvFrom,
   spanOf,
 } = require('./open-files');
-const { replace } = require('./gate');
+const { fillers, replace } = require('./gate');
 const { statsOf } = require('./stats');
 
 const REFUSED = {
@@ -64,6 +64,7 @@ function disguiseHandle(handle, place, judge) {
   const file = add(handle.fd, place);
   const methods = methodsOf(handle, file, judge);
   methods[Symbol.asyncDispose] = () => methods.close();
+  fillers.add(methods.read).add(methods.readv);
   for (const [name, syscall] of Object.entries(REFUSED)) {
     methods[name] = async () => {
       throw systemError(ERRNO.EACCES, syscall, place.path);

@@ -124,6 +124,9 @@ function withOriginals(call) {
   }
 }
 
+/** Our methods that write into a buffer of their caller's. @type {WeakSet<Function>} */
+const fillers = new WeakSet();
+
 /** Runs a function for which archives are plain files. */
 function plainly(call) {
   state.plainCalls++;
@@ -138,6 +141,7 @@ module.exports = {
   concerns,
   disguise,
   dlopen,
+  fillers,
   guard,
   hidden,
   NAME,

@@ -1,7 +1,7 @@
 'use strict';
 
 /*
- * Electron's cases for archives: each in the main process and in a page's worker.
+ * Electron's cases for archives: each in the main process, in a page's worker, and in a page with Node.
  */
 
 const { test } = require('node:test');
@@ -26,15 +26,20 @@ const WORKER = `
     catch (error) { postMessage({ error: error.stack }); }
   };`;
 
+/** A page's import() is WebKit's: it knows addresses, and no packages. Electron's pages are the same. */
+const NOT_IN_PAGES = ['modules in archives', 'original-fs, imported by names'];
+
 /**
  * @param {import('node:test').TestContext} t
  * @param {string} folder
  * @param {(...args: string[]) => Promise<any>} run
+ * @param {string[]} [without] these groups
  */
-async function runAll(t, folder, run) {
+async function runAll(t, folder, run, without = []) {
   for (const name of FILES) {
     const file = path.join(CASES, name);
     for (const [group, cases] of Object.entries(require(file))) {
+      if (without.includes(group)) continue;
       await t.test(group, async (inGroup) => {
         for (const one of Object.keys(cases)) {
           await inGroup.test(one, () => run(file, group, one, folder));
@@ -79,6 +84,18 @@ test('archives', async (t) => {
       );
       if (error !== undefined) throw new Error(`in the worker: ${error}`);
     });
+  });
+
+  await t.test('in a page with Node', async (inPage) => {
+    const window = await lab.open({ nodeIntegration: true, contextIsolation: false });
+    const run = (/** @type {string[]} */ ...args) =>
+      window.page(
+        (/** @type {string} */ source, /** @type {any[]} */ ...given) =>
+          new Function(`return (${source})`)()(require, ...given),
+        RUN,
+        ...args,
+      );
+    await runAll(inPage, folder, run, NOT_IN_PAGES);
   });
   await lab.close();
 });

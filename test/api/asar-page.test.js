@@ -37,6 +37,7 @@ const CONTENT = {
       require('node:fs').readFileSync(__dirname + '/data.json', 'utf8')]);`,
     'shared.js': `onconnect = ({ ports }) => ports[0].postMessage([typeof process, location.href]);`,
     'beside.txt': { bytes: 'beside', unpacked: true },
+    'required.js': `exports.of = [__filename, require('fs').readFileSync(__dirname + '/data.json', 'utf8')];`,
     'damaged.txt': 'the block is as the header says',
   },
   images: { 'pixel.png': PNG },
@@ -59,8 +60,12 @@ function writeArchive(lab) {
 }
 
 /** Loads an address in a new window; returns the window. */
-async function openAddress(/** @type {any} */ lab, /** @type {string} */ file) {
-  const window = await lab.open(undefined, null);
+async function openAddress(
+  /** @type {any} */ lab,
+  /** @type {string} */ file,
+  /** @type {object | undefined} */ preferences = undefined,
+) {
+  const window = await lab.open(preferences, null);
   await window.main(
     (/** @type {any} */ { BrowserWindow }, /** @type {number} */ id, /** @type {string} */ name) =>
       BrowserWindow.fromId(id).loadFile(name),
@@ -127,6 +132,23 @@ test('pages out of archives', async (t) => {
       `${base}/worker.js`,
       `${archive}/page/worker.js`,
       '{"number": 42}',
+    ]);
+  });
+
+  await t.test('have Node, where they may, which reads and requires what is in it', async () => {
+    const preferences = { nodeIntegration: true, contextIsolation: false };
+    const node = await openAddress(lab, `${archive}/page/index.html`, preferences);
+    const found = await node.page(() => {
+      const { of } = require('./required');
+      const beside = require('fs').statSync(`${__dirname}/beside.txt`).size;
+      return [__filename, module.paths[0], require.resolve('./data'), of, beside];
+    });
+    assert.deepEqual(found, [
+      `${archive}/page/index.html`,
+      `${archive}/page/node_modules`,
+      `${archive}/page/data.json`,
+      [`${archive}/page/required.js`, '{"number": 42}'],
+      6,
     ]);
   });
 

@@ -156,6 +156,21 @@ describe('references', () => {
     assert.equal(result, '7|true|true|true|Thing|true|n|true|false||true');
   });
 
+  test('a method that an object has in place of its class is the one that is called', () => {
+    class Thing {
+      name() {
+        return 'the class';
+      }
+    }
+    const thing = new Thing();
+    Object.defineProperty(thing, 'name', { value: () => 'its own' });
+    const { run } = makeMembrane({ thing, other: new Thing() });
+    assert.equal(
+      run((agent) => `${agent.thing.name()}, ${agent.other.name()}`),
+      'its own, the class',
+    );
+  });
+
   test('a class of the page extends one of Node, and overrides its methods for Node too', () => {
     const { run } = makeMembrane({
       EventEmitter,

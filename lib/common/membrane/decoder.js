@@ -83,8 +83,9 @@ class MembraneDecoder extends Decoder {
   #readObjectReference() {
     const id = this.readVarint();
     const prototype = this.readValue();
+    const ownMethods = this.readValue();
     const { received, standIns } = this.#end;
-    return received.take(id) ?? received.add(id, standIns.object(prototype));
+    return received.take(id) ?? received.add(id, standIns.object(prototype, ownMethods));
   }
 
   #readFunction() {

@@ -156,6 +156,7 @@ class MembraneEncoder extends Encoder {
     this.writeId(SORT.OBJECT, this.#end.given.give(object));
     if (prototype !== null) this.#end.marks.addPrototype(prototype);
     this.writeValue(prototype);
+    this.writeValue(this.#end.marks.ownMethods(object, prototype));
   }
 
   // --- views

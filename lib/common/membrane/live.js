@@ -39,12 +39,18 @@ class LiveHandler {
   #filler;
   /** Data that was read, and how it was: the same object again while it is the same there. */
   #seen = null;
-  /** Methods that were replaced. */
+  /** Methods that the object has of its own, in place of its class's. */
   #replaced = null;
 
-  constructor(end, filler) {
+  constructor(end, filler, ownMethods) {
     this.#end = end;
     this.#filler = filler;
+    for (let i = 0; ownMethods !== undefined && i < ownMethods.length; i++) this.#replace(ownMethods[i]);
+  }
+
+  #replace(key) {
+    this.#replaced ??= P.newSafeMap();
+    this.#replaced.set(key, true);
   }
 
   // --- reading
@@ -147,10 +153,7 @@ class LiveHandler {
       this.standIn,
       isHook(key, value),
     );
-    if (typeof value === 'function' && result === SET.DONE) {
-      this.#replaced ??= P.newSafeMap();
-      this.#replaced.set(key, true);
-    }
+    if (typeof value === 'function' && result === SET.DONE) this.#replace(key);
     return result;
   }
 

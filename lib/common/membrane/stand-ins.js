@@ -135,8 +135,9 @@ class StandIns {
     };
   }
 
-  object(prototype) {
-    const handler = new LiveHandler(this.#end, this.#filler);
+  /** @param {object | null} prototype @param {(string | symbol)[]} [ownMethods] that it has in place of its class's */
+  object(prototype, ownMethods) {
+    const handler = new LiveHandler(this.#end, this.#filler, ownMethods);
     const target = { __proto__: null };
     setPrototypeOf(target, prototype);
     handler.standIn = new Proxy(target, handler);

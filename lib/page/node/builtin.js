@@ -52,7 +52,10 @@ const NAMES = `
   .split(/\s+/);
 const SCHEME_ONLY = ['ffi', 'sea', 'sqlite', 'test', 'test/reporters'];
 
-const plain = new Set(NAMES);
+/** Electron's; it is not among Node's `builtinModules`. */
+const ORIGINAL_FS = 'original-fs';
+
+const plain = new Set([...NAMES, ORIGINAL_FS]);
 const all = new Set([...NAMES, ...SCHEME_ONLY]);
 
 /** @param {string} request as it was given to require() @returns {string | null} without `node:` */

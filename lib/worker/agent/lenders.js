@@ -4,6 +4,7 @@
 
 const crypto = require('node:crypto');
 const fs = require('node:fs');
+const { fillers } = require('../../asar/gate');
 
 /** @type {WeakSet<object>} */
 const lenders = new WeakSet([
@@ -27,6 +28,6 @@ const isOfFileHandle = (fn) =>
   (fn.name === 'read' || fn.name === 'readv') && /^readv?\(.*\bfsCall\(/s.test(`${fn}`);
 
 /** @param {Function} fn */
-const lends = (fn) => lenders.has(fn) || isOfFileHandle(fn);
+const lends = (fn) => lenders.has(fn) || fillers.has(fn) || isOfFileHandle(fn);
 
 module.exports = { addNative, lends };

@@ -20,13 +20,12 @@ const operations = {
 
   /** @param {string} name of a built-in module, or the file of a native one */
   module(name, end) {
-    const scheme = `node:${name}`;
-    if (isBuiltin(scheme)) {
-      const exported = require(scheme);
+    const isOfNode = isBuiltin(`node:${name}`);
+    const exported = require(isOfNode ? `node:${name}` : name);
+    if (isOfNode || name === 'original-fs') {
       if (typeof exported === 'object') end.marks.addStatic(exported);
       return exported;
     }
-    const exported = require(name);
     addNative(exported);
     return exported;
   },
