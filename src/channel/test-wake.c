@@ -54,6 +54,18 @@ TEST(a_full_bell_stops_nobody)
     CHECK(!is_rung(bell));
 }
 
+TEST(a_bell_that_the_peer_makes_blocking_stops_nobody)
+{
+    weft_autofd int bell = -1;
+    uint64_t full = UINT64_MAX - 1;
+    CHECK_EQ(weft_bell_open(&bell), 0);
+    CHECK_EQ(fcntl(bell, F_SETFL, 0), 0);
+    weft_bell_clear(bell);
+    CHECK_EQ(write(bell, &full, sizeof(full)), sizeof(full));
+    weft_bell_ring(bell);
+    CHECK(is_rung(bell));
+}
+
 TEST(a_bell_that_would_block_is_made_not_to)
 {
     weft_autofd int bell = eventfd(0, EFD_CLOEXEC);
