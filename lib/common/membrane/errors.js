@@ -7,6 +7,7 @@
 
 const P = require('../structured-clone/primordials');
 const { isDOMException, ownStack } = require('../structured-clone/classify');
+const { ERROR_CLASSES } = require('./intrinsics');
 
 const { AggregateError, DOMException } = globalThis;
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, ownKeys } = P;
@@ -17,17 +18,7 @@ const TOLD = P.newSafeMap();
 for (const key of ['stack', 'message', 'line', 'column', 'sourceURL']) TOLD.set(key, true);
 
 const classes = P.newSafeMap();
-for (const name of [
-  'Error',
-  'EvalError',
-  'RangeError',
-  'ReferenceError',
-  'SyntaxError',
-  'TypeError',
-  'URIError',
-  'AggregateError',
-])
-  classes.set(name, globalThis[name]);
+for (const name of ERROR_CLASSES) classes.set(name, globalThis[name]);
 const namesOfPrototypes = P.newSafeMap();
 classes.forEach((constructor, name) => namesOfPrototypes.set(constructor.prototype, name));
 

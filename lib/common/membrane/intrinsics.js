@@ -10,10 +10,8 @@ const P = require('../structured-clone/primordials');
 
 const { globalThis: scope } = globalThis;
 
-const CONSTRUCTORS = [
-  'Object',
-  'Function',
-  'Array',
+/** Those of the language. */
+const ERROR_CLASSES = [
   'Error',
   'EvalError',
   'RangeError',
@@ -22,6 +20,12 @@ const CONSTRUCTORS = [
   'TypeError',
   'URIError',
   'AggregateError',
+];
+const CONSTRUCTORS = [
+  'Object',
+  'Function',
+  'Array',
+  ...ERROR_CLASSES,
   'Promise',
   'Map',
   'Set',
@@ -57,14 +61,7 @@ const GENERAL_PROTOTYPES = [
   'Object',
   'Function',
   'Array',
-  'Error',
-  'EvalError',
-  'RangeError',
-  'ReferenceError',
-  'SyntaxError',
-  'TypeError',
-  'URIError',
-  'AggregateError',
+  ...ERROR_CLASSES,
 ];
 
 const byName = P.newSafeMap();
@@ -93,6 +90,7 @@ for (const name of Object.getOwnPropertyNames(Symbol)) {
 }
 
 module.exports = {
+  ERROR_CLASSES,
   /** More that both ends have, under this name. */
   addIntrinsic: add,
   /** @param {object} value @returns {string | undefined} */

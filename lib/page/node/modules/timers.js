@@ -13,14 +13,33 @@ const { toPrimitive } = Symbol;
 /** @type {Map<number, Timeout>} by the page's number */
 const timeouts = new Map();
 
-class Timeout {
+/** What would keep a loop of Node's from ending; here it is only remembered. */
+class Referenced {
+  #isReferenced = true;
+
+  ref() {
+    this.#isReferenced = true;
+    return this;
+  }
+
+  unref() {
+    this.#isReferenced = false;
+    return this;
+  }
+
+  hasRef() {
+    return this.#isReferenced;
+  }
+}
+
+class Timeout extends Referenced {
   #run;
   #delay;
   #repeats;
   #number = 0;
-  #isReferenced = true;
 
   constructor(callback, delay, given, repeats) {
+    super();
     checkFunction('callback', callback);
     this.#delay = delay;
     this.#repeats = repeats;
@@ -52,20 +71,6 @@ class Timeout {
     return this;
   }
 
-  ref() {
-    this.#isReferenced = true;
-    return this;
-  }
-
-  unref() {
-    this.#isReferenced = false;
-    return this;
-  }
-
-  hasRef() {
-    return this.#isReferenced;
-  }
-
   [toPrimitive]() {
     return this.#number;
   }
@@ -75,29 +80,15 @@ class Timeout {
   }
 }
 
-class Immediate {
-  #isReferenced = true;
+class Immediate extends Referenced {
   callback;
   given;
 
   constructor(callback, given) {
+    super();
     checkFunction('callback', callback);
     this.callback = callback;
     this.given = given;
-  }
-
-  ref() {
-    this.#isReferenced = true;
-    return this;
-  }
-
-  unref() {
-    this.#isReferenced = false;
-    return this;
-  }
-
-  hasRef() {
-    return this.#isReferenced;
   }
 
   [Symbol.dispose]() {
