@@ -9,6 +9,7 @@ const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const { buildAddon } = require('../support/addons');
 const { startLab } = require('../support/lab');
+const { until } = require('../support/processes');
 
 const addon = buildAddon('crash');
 
@@ -110,7 +111,9 @@ test('native code ends the process of a window’s workers', async (t) => {
     assert.deepEqual({ reason, exitCode }, { reason: 'killed', exitCode: 9 });
   });
 
-  await t.test('with a line on stderr for each', () => {
+  await t.test('with a line on stderr for each', async () => {
+    // The page is told by its host, and the main process by the kernel.
+    await until('all lines are there', () => warnings(lab.stderr).length >= WAYS.length + 3);
     const lines = warnings(lab.stderr);
     assert.equal(lines.length, WAYS.length + 3);
     assert.match(
