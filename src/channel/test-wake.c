@@ -149,6 +149,31 @@ TEST(a_message_during_the_spin_ends_it_and_it_grows)
     CHECK_EQ(spin.budget_ns, 2 * WEFT_SPIN_MIN_NS);
 }
 
+/* Where each answer takes longer than the least spin, it would else never grow again. */
+TEST(a_message_soon_after_a_spin_in_vain_brings_the_whole_spin_back)
+{
+    uint64_t budget = 0;
+    /* Other processes may want this core right then. */
+    for (int i = 0; i < 100 && budget != WEFT_SPIN_MAX_NS; i++) {
+        struct weft_spin spin = active_spin();
+        struct source source = {.look_at = NEVER};
+        spin.budget_ns = WEFT_SPIN_MIN_NS;
+        CHECK(!weft_spin_wait(&spin, source_ready, &source));
+        weft_spin_active(&spin);
+        budget = spin.budget_ns;
+    }
+    CHECK_EQ(budget, WEFT_SPIN_MAX_NS);
+}
+
+TEST(a_message_long_after_a_spin_in_vain_does_not)
+{
+    struct weft_spin spin = active_spin();
+    spin.budget_ns = WEFT_SPIN_MIN_NS;
+    spin.in_vain_ns = 1;
+    weft_spin_active(&spin);
+    CHECK_EQ(spin.budget_ns, WEFT_SPIN_MIN_NS);
+}
+
 TEST(a_spin_ends_by_itself_and_stays_within_its_bounds)
 {
     uint64_t start = now_ns();

@@ -89,7 +89,11 @@ void weft_spin_init(struct weft_spin *spin)
 
 void weft_spin_active(struct weft_spin *spin)
 {
-    spin->last_message_ns = now_ns();
+    uint64_t now = now_ns();
+    if (spin->in_vain_ns != 0 && now - spin->in_vain_ns < WEFT_SPIN_WORTH_NS)
+        spin->budget_ns = WEFT_SPIN_MAX_NS;
+    spin->in_vain_ns = 0;
+    spin->last_message_ns = now;
 }
 
 /* One spin of at most the budget. Returns 1: a message, 0: none, -1: the core is wanted. */
@@ -128,6 +132,7 @@ bool weft_spin_wait(struct weft_spin *spin, bool (*ready)(const void *), const v
     case 0:
         spin->budget_ns =
             spin->budget_ns / 2 > WEFT_SPIN_MIN_NS ? spin->budget_ns / 2 : WEFT_SPIN_MIN_NS;
+        spin->in_vain_ns = start;
         return false;
     default:
         spin->off_until_ns = now_ns() + WEFT_SPIN_OFF_NS;

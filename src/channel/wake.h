@@ -6,7 +6,8 @@
  * A doorbell is an eventfd that the sleeping end polls. Waking a sleeping core costs tens of
  * microseconds on an idle machine, so an end that has just had a message looks at the ring for a
  * little while before it sleeps. The spin measures itself: it grows while messages arrive within
- * it, shrinks while they do not, and is off for a while when another thread wants the core.
+ * it or soon after, shrinks while they do not, and is off for a while when another thread wants the
+ * core.
  */
 #pragma once
 
@@ -20,6 +21,9 @@
 #define WEFT_SPIN_MIN_NS UINT64_C(2000)
 /* Spin only this long after the last message. */
 #define WEFT_SPIN_RECENT_NS UINT64_C(1000000)
+/* A message that comes so soon after a spin that was too short would have been worth a full one: what
+ * is more than WEFT_SPIN_MAX_NS is about what it takes to wake a core. */
+#define WEFT_SPIN_WORTH_NS UINT64_C(100000)
 /* A sched_yield that takes longer than this gave the core to somebody who wanted it. */
 #define WEFT_SPIN_CONTENDED_NS UINT64_C(15000)
 /* How long the spin stays off after that. */
@@ -42,6 +46,7 @@ struct weft_spin {
     uint64_t budget_ns;
     uint64_t last_message_ns;
     uint64_t off_until_ns;
+    uint64_t in_vain_ns; /* when the last spin began, if nothing came; else 0 */
 };
 
 void weft_spin_init(struct weft_spin *spin);
