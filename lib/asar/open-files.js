@@ -66,9 +66,11 @@ function readvFrom(file, buffers, position) {
 
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
-/** Four plain arguments that fit each other: there is nothing to judge. */
+/** Plain arguments that fit each other: there is nothing to judge. */
 function isPlainRead(buffer, rest) {
-  if (rest.length !== 3 || !ArrayBuffer.isView(buffer)) return false;
+  if (!ArrayBuffer.isView(buffer)) return false;
+  if (rest.length === 0) return buffer.byteLength > 0;
+  if (rest.length !== 3) return false;
   const [offset, length, position] = rest;
   const fits = isCount(offset) && isCount(length) && offset + length <= buffer.byteLength;
   return fits && length > 0 && (position === null || isCount(position));
