@@ -21,8 +21,8 @@
 #define WEFT_SPIN_MIN_NS UINT64_C(2000)
 /* Spin only this long after the last message. */
 #define WEFT_SPIN_RECENT_NS UINT64_C(1000000)
-/* A message that comes so soon after a spin that was too short would have been worth a full one: what
- * is more than WEFT_SPIN_MAX_NS is about what it takes to wake a core. */
+/* A message that comes so soon after a spin that was too short would have been worth a full one:
+ * what is more than WEFT_SPIN_MAX_NS is about what it takes to wake a core. */
 #define WEFT_SPIN_WORTH_NS UINT64_C(100000)
 /* A sched_yield that takes longer than this gave the core to somebody who wanted it. */
 #define WEFT_SPIN_CONTENDED_NS UINT64_C(15000)

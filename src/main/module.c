@@ -10,6 +10,7 @@
 #include "main/descriptor.h"
 #include "main/environment.h"
 #include "main/host.h"
+#include "main/image.h"
 #include "main/loop.h"
 #include "main/protocol.h"
 #include "main/sandbox.h"
@@ -131,6 +132,7 @@ NAPI_MODULE_INIT()
         {"defaultUserAgent", .method = default_user_agent, .attributes = napi_enumerable},
         {"webkitVersion", .method = webkit_version, .attributes = napi_enumerable},
         {"openContext", .method = weft_context_open_js, .attributes = napi_enumerable},
+        {"decodeImage", .method = weft_image_decode_js, .attributes = napi_enumerable},
         {"closeDescriptor", .method = weft_descriptor_close_js, .attributes = napi_enumerable},
         {"openPort", .method = weft_port_open, .attributes = napi_enumerable},
         {"discard", .method = weft_port_discard, .attributes = napi_enumerable},

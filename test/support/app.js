@@ -29,7 +29,7 @@ const PRELUDE =
 const PAGE = '<!doctype html><title>Page</title><body>page</body>';
 
 /**
- * @typedef {Record<string, string>} Files by name; `main.js` is the main script
+ * @typedef {Record<string, string | Uint8Array>} Files by name; `main.js` is the main script
  * @typedef {{ args?: string[], env?: NodeJS.ProcessEnv, options?: string[], wrap?: string[],
  *   timeout?: number }} How
  * @typedef {{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string,
