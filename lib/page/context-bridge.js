@@ -9,6 +9,7 @@
 const P = require('../common/structured-clone/primordials');
 const { hide } = require('./context-bridge/kinds');
 const { createRealm } = require('./context-bridge/realm');
+const { randomKey } = require('./message-port/random-key');
 
 const { Error, TypeError } = globalThis;
 const { floor } = Math;
@@ -56,7 +57,7 @@ function connectTo(number) {
   const own = createRealm();
   const other = binding.realmOf(number);
   if (other === null) throw new Error(`contextBridge: there are too many worlds for ${number}`);
-  bridge.connect(own, other, globalThis.crypto.randomUUID());
+  bridge.connect(own, other, randomKey());
   return {
     expose: (name, api) => bridge.expose(own, other, name, api),
     execute: (source, args) => bridge.execute(own, other, source, args),

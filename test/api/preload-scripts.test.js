@@ -183,6 +183,16 @@ test('what preload scripts have', async (t) => {
     assert.deepEqual(found, [2, 1, true, true]);
   });
 
+  await t.test('a page that is no secure context has one, too', async () => {
+    const win = await open('quick-start.js', null);
+    await win.main(
+      ({ contents }, id, url) => contents(id).loadURL(url),
+      `data:text/html,<b id="node-version"></b>`,
+    );
+    const found = await win.page(() => [isSecureContext, document.body.innerText]);
+    assert.deepEqual(found, [false, process.versions.node]);
+  });
+
   await t.test('it is read again for each page', async () => {
     const write = (version) =>
       fs.writeFileSync(
