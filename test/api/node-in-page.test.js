@@ -256,6 +256,18 @@ test('a page with nodeIntegration', async (t) => {
     assert.deepEqual(lacking, []);
   });
 
+  await t.test('has consoles that write to streams', async () => {
+    const written = await window.page(() => {
+      const { Console } = require('console');
+      const { Writable } = require('stream');
+      const texts = [];
+      const write = (chunk, encoding, done) => done(null, texts.push(String(chunk)));
+      new Console(new Writable({ write })).log('%s:', 'a', { b: [1] });
+      return texts;
+    });
+    assert.deepEqual(written, ['a: { b: [ 1 ] }\n']);
+  });
+
   await t.test('uses native modules, their own JavaScript in the page', async () => {
     const modules = path.join(__dirname, '../../node_modules');
     const found = await window.page(

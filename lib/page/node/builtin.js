@@ -5,7 +5,7 @@
  * `class X extends EventEmitter` is just a class; the others are the agent's.
  */
 
-const { systemModule } = require('./system');
+const { completeFrom, systemModule } = require('./system');
 
 /** Each is evaluated when it is first required. */
 const PURE = {
@@ -13,7 +13,7 @@ const PURE = {
   assert: () => require('./modules/assert'),
   'assert/strict': () => require('./modules/assert').strict,
   buffer: () => require('./modules/buffer'),
-  console: () => globalThis.console,
+  console: () => completeFrom({ ...globalThis.console }, 'console', ['Console']),
   events: () => require('./modules/events'),
   module: () => require('./module').Module,
   path: () => require('./modules/path'),
