@@ -326,6 +326,15 @@ test('a page with nodeIntegration', async (t) => {
     assert.equal(said, 'uncaught');
   });
 
+  await t.test('prints an error of Node’s that nobody caught', async () => {
+    const own = await lab.open(NODE_IN_PAGE);
+    await own.page(() => {
+      setTimeout(() => require('fs').readFileSync('/nowhere'));
+    });
+    const { message } = await own.event('console-message');
+    assert.match(message, /ENOENT: no such file or directory, open '\/nowhere'/);
+  });
+
   await t.test('is closed by process.exit()', async () => {
     const own = await lab.open(NODE_IN_PAGE);
     await own.page(() => {
