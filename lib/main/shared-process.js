@@ -32,6 +32,16 @@ function joinFamily(opener, child) {
   families.set(child, family);
 }
 
+/**
+ * Whether this process may load @url for a page that opens a window, where WebKit would refuse: files are for
+ * pages of files. Of a link WebKit has asked that before. Which frame runs a script it does not tell.
+ */
+function mayOpen(contents, url, isLink) {
+  if (!URL.canParse(url) || new URL(url).protocol !== 'file:') return true;
+  const frames = isLink ? [contents.mainFrame] : contents.mainFrame.framesInSubtree;
+  return frames.every(({ origin }) => origin === 'file://');
+}
+
 function sharesNow(contents, other) {
   const [one, two] = [contents.getOSProcessId(), other.getOSProcessId()];
   return one === 0 || two === 0 || one === two; // 0: its page has not said so yet
@@ -49,4 +59,4 @@ function mustLeave(contents, url) {
   });
 }
 
-module.exports = { joinFamily, mayShareProcess, mustLeave };
+module.exports = { joinFamily, mayOpen, mayShareProcess, mustLeave };

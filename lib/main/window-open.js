@@ -3,7 +3,7 @@
 const { childPreferences } = require('./child-preferences');
 const { viewOf } = require('./live-view');
 const { preferencesOf } = require('./live-preferences');
-const { joinFamily, mayShareProcess } = require('./shared-process');
+const { joinFamily, mayOpen, mayShareProcess } = require('./shared-process');
 const { LENGTH_MAX, NUMBER_MAX, readFeatures } = require('./window-features');
 
 /** The app's answers to window.open(), by contents. */
@@ -26,8 +26,7 @@ function setWindowOpenHandler(contents, handler) {
   handlers.set(contents, handler);
 }
 
-/** From lib/page/window-open.js, around each call of window.open(): a hint, of which the page may make
- * anything. */
+/** From lib/page/window-open.js, around each call of window.open(): a hint, and perhaps a lie. */
 function toldFeatures(contents, text, name) {
   features.set(contents, text.slice(0, LENGTH_MAX));
   if (name) names.set(contents, name.slice(0, LENGTH_MAX));
@@ -77,8 +76,7 @@ function windowOpened(contents, openerURL, request) {
   if (answer === null || contents.isDestroyed()) return;
   const { overrideBrowserWindowOptions: overrides, outlivesOpener, createWindow } = answer;
   const { options: asked, webPreferences, isAlone } = readFeatures(details.features);
-  // A link's page does not know its opener, unless rel=opener says so, which WebKit does not tell.
-  const knows = !isAlone && request.type !== LINK_CLICKED;
+  const isLink = request.type === LINK_CLICKED;
   const preferences = preferencesOf(contents);
   const options = {
     ...{ show: true, width: 800, height: 600 },
@@ -86,7 +84,7 @@ function windowOpened(contents, openerURL, request) {
     ...overrides,
     webPreferences: childPreferences(preferences, webPreferences, overrides?.webPreferences),
   };
-  const child = makeChild(contents, options, { openerURL, url: details.url, knows });
+  const child = makeChild(contents, options, { openerURL, url: details.url, isAlone, isLink });
   const window = place(child, options, createWindow);
   if (details.features === '') takeSize(child, window, { ...asked, ...overrides });
   if (!outlivesOpener) endTogether(contents, child, window);
@@ -94,13 +92,16 @@ function windowOpened(contents, openerURL, request) {
 }
 
 /** @returns {import('./web-contents').WebContents} */
-function makeChild(contents, options, { openerURL, url, knows }) {
+function makeChild(contents, options, { openerURL, url, isAlone, isLink }) {
   const { makeChildContents } = require('./window-contents');
+  // A link's page does not know its opener, unless rel=opener says so, which WebKit does not tell.
+  const knows = !isAlone && !isLink;
   const shares = (preferences) =>
     knows && mayShareProcess(preferencesOf(contents), preferences, [openerURL, url]);
   const child = makeChildContents(options, contents, shares);
   if (!child.sharesProcess) {
-    child.contents.loadURL(url).catch(() => {}); // did-fail-load tells of it
+    const address = mayOpen(contents, url, isLink) ? url : 'about:blank';
+    child.contents.loadURL(address).catch(() => {}); // did-fail-load tells of it
     return child.contents;
   }
   openers.set(child.contents, contents);

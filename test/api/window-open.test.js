@@ -278,6 +278,25 @@ test('windows that pages open', async (t) => {
     },
   );
 
+  await t.test('a page of elsewhere opens no file, also where main loads what it opens', async () => {
+    const far = await lab.main(serveFar);
+    const cases = [
+      [NODE_WINDOW, 'popup'],
+      [{}, 'noopener'],
+    ];
+    for (const [preferences, features] of cases) {
+      const win = await lab.open(preferences);
+      const file = new URL('child.html', await win.page(() => location.href)).href;
+      await win.main(({ contents }, id, url) => contents(id).loadURL(url), far);
+      const created = await nextChild(win);
+      await win.page(openHere, file, '', features);
+      const { child } = await created();
+      const url = await child.main(({ contents }, id) => contents(id).getURL());
+      assert.deepEqual([url, new URL(file).protocol], ['about:blank', 'file:']);
+      await close(win);
+    }
+  });
+
   await t.test(
     'a child that goes elsewhere leaves its opener’s process, and stays itself',
     async () => {
