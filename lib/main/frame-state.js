@@ -44,6 +44,17 @@ class FrameState {
     this.name = textOf(said.name);
   }
 
+  /**
+   * A main document is nobody's unless WebKit and its own process agree whose it is: it may be in a sandbox
+   * of its own, and WebKit gives it the address of a load that the app has asked for meanwhile.
+   * @param {any} said as in place()
+   */
+  doubt(said) {
+    if (textOf(said.origin) === this.origin) return;
+    this.origin = 'null';
+    if (originOf(textOf(said.url)) !== originOf(this.url)) this.url = '';
+  }
+
   /** @param {any} order ids of the children, with holes for those that have told nothing yet */
   sort(order) {
     if (!Array.isArray(order)) return;

@@ -119,8 +119,7 @@ class FrameTree {
     this.#main.begin();
     this.#main.id = message.id;
     this.#main.name = textOf(message.name);
-    // A page in a sandbox of its own is nobody's; it can't be more than its address says.
-    if (message.origin === 'null') this.#main.origin = 'null';
+    this.#main.doubt(message);
     if (isFirst) this.#created(this.#main);
   }
 

@@ -174,6 +174,38 @@ test('a preload script speaks for an isolated page', async (t) => {
   assert.deepEqual(seen, ['undefined', 'undefined', 'undefined']);
 });
 
+test('who sends is not who the app has just asked for', async (t) => {
+  const [place] = await inMain(
+    t,
+    `const fs = require('node:fs');
+     const preload = app.getAppPath() + '/early.js';
+     fs.writeFileSync(preload, 'require("electron").ipcRenderer.send("hello", location.pathname)');
+     const server = require('node:http').createServer((request, response) => {
+       response.setHeader('content-type', 'text/html');
+       response.end('<!doctype html><title>Far</title>');
+     });
+     server.listen(0, '127.0.0.5');
+     await once(server, 'listening');
+     const far = 'http://127.0.0.5:' + server.address().port;
+     const win = new BrowserWindow({ show: false, webPreferences: { preload } });
+     await win.loadURL(far + '/one');
+     const told = new Promise((resolve) => {
+       ipcMain.on('hello', ({ senderFrame }, path) => {
+         if (path === '/two') resolve([senderFrame?.origin ?? 'null', senderFrame?.url ?? '']);
+       });
+     });
+     win.webContents.once('will-navigate', () => setImmediate(() => {
+       const end = Date.now() + 500; // the page that may be shown is there by now, and we do not know it
+       while (Date.now() < end);
+       win.loadFile('page.html').catch(() => {});
+     }));
+     win.webContents.executeJavaScript('location = "/two", 0').catch(() => {});
+     report(await told);
+     server.close();`,
+  );
+  assert.doesNotMatch(place.join(' '), /file:/);
+});
+
 test('a preload script that is not there is named, and the page loads', async (t) => {
   const { results, stderr } = await runApp(t, {
     'main.js': `const { app, BrowserWindow } = require('electron');
