@@ -8,12 +8,19 @@
 
 const P = require('./structured-clone/primordials');
 const { Fifo } = require('./fifo');
-const { KINDS } = require('./link/kinds');
+const { KINDS, IPC_ARGUMENTS_MAX } = require('./link/kinds');
 
+const { RangeError } = globalThis;
 const queueMicrotask = globalThis.queueMicrotask.bind(globalThis);
 
 /** Opens no message: Electron's own words are ipcRenderer's to say. */
 const WHERE = '';
+
+/** Of what main would drop. @throws {RangeError} */
+function callOf(channel, args) {
+  if (args.length <= IPC_ARGUMENTS_MAX) return [channel, args];
+  throw new RangeError(`A message to the main process has at most ${IPC_ARGUMENTS_MAX} arguments`);
+}
 
 class IpcClient {
   #link;
@@ -73,11 +80,11 @@ class IpcClient {
 
   /** @throws {DOMException} DataCloneError, as all that sends @param {string} channel @param {unknown[]} args */
   send(channel, args) {
-    this.#link.send(KINDS.IPC_SEND, 0, [channel, args], undefined, WHERE);
+    this.#link.send(KINDS.IPC_SEND, 0, callOf(channel, args), undefined, WHERE);
   }
 
   sendToHost(channel, args) {
-    this.#link.send(KINDS.IPC_TO_HOST, 0, [channel, args], undefined, WHERE);
+    this.#link.send(KINDS.IPC_TO_HOST, 0, callOf(channel, args), undefined, WHERE);
   }
 
   /** @param {string} channel @param {unknown} message @param {object[]} transfer */
@@ -102,7 +109,7 @@ class IpcClient {
 
   #ask(kind, channel, args, settle) {
     const id = (this.#lastId + 1) >>> 0;
-    this.#link.send(kind, id, [channel, args], undefined, WHERE);
+    this.#link.send(kind, id, callOf(channel, args), undefined, WHERE);
     this.#lastId = id;
     this.#pending.set(id, settle);
     return id;

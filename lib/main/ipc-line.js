@@ -4,7 +4,7 @@ const { codec } = require('./codec');
 const { LinePorts } = require('./line-ports');
 const { packMessage } = require('./message-port-main');
 const native = require('./native');
-const { KINDS } = require('../common/link/kinds');
+const { KINDS, IPC_ARGUMENTS_MAX } = require('../common/link/kinds');
 const { ChannelEnd } = require('../node/channel-end');
 
 /**
@@ -35,7 +35,10 @@ function guarded(listener, ...args) {
 }
 
 const isCall = (value) =>
-  Array.isArray(value) && typeof value[0] === 'string' && Array.isArray(value[1]);
+  Array.isArray(value) &&
+  typeof value[0] === 'string' &&
+  Array.isArray(value[1]) &&
+  value[1].length <= IPC_ARGUMENTS_MAX;
 
 /**
  * Our end of the channel between this process and one document or worker, whose end is

@@ -42,6 +42,25 @@ describe('send', () => {
     assert.deepEqual(answer, ['why!', { deep: [1, null] }]);
   });
 
+  test('has as many arguments as a listener can be called with', async (t) => {
+    const [counts, errors] = await inMain(
+      t,
+      `${OPEN}
+       const counts = [];
+       const listen = (event, ...args) => { counts.push(args.length); event.returnValue = 0; return 0; };
+       ipcMain.on('x', listen);
+       ipcMain.handle('x', listen);
+       const errors = await wc.executeJavaScript(
+         'const many = Array(8192).fill(0); ipc.send("x", ...many); ipc.sendSync("x", ...many);' +
+         'const fail = async (kind) => { try { await ipc[kind]("x", ...many, 1) } catch (error) { return error.name } };' +
+         'ipc.invoke("x", ...many).then(() => Promise.all(["send", "sendSync", "invoke", "sendToHost"].map(fail)))');
+       report(counts);
+       report(errors);`,
+    );
+    assert.deepEqual(counts, [8192, 8192, 8192]);
+    assert.deepEqual(errors, Array(4).fill('RangeError'));
+  });
+
   test('is heard by the contents first, then by ipcMain', async (t) => {
     const [log] = await inMain(
       t,

@@ -33,4 +33,7 @@ const KINDS = {
   NESTED_REFUSED: 33,
 };
 
-module.exports = { KINDS };
+/** Of ipcRenderer's calls: each is an argument of the listener's, too, and the stack must hold them. */
+const IPC_ARGUMENTS_MAX = 8192;
+
+module.exports = { KINDS, IPC_ARGUMENTS_MAX };
