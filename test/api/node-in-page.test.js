@@ -324,6 +324,22 @@ test('a page with nodeIntegration', async (t) => {
         }),
     );
     assert.equal(said, 'uncaught');
+    const names = await window.page(async () => {
+      const failing = [
+        () => require('fs').readFileSync('/nowhere'),
+        () => require('./nowhere'),
+        () => require('./lib/throws'),
+      ];
+      const given = [];
+      for (const fail of failing) {
+        const told = new Promise((resolve) => process.once('uncaughtException', resolve));
+        setTimeout(fail);
+        const error = await told;
+        given.push(error?.code ?? error?.name);
+      }
+      return given;
+    });
+    assert.deepEqual(names, ['ENOENT', 'MODULE_NOT_FOUND', 'RangeError']);
   });
 
   await t.test('prints an error of Node’s that nobody caught', async () => {

@@ -40,16 +40,19 @@ class Calls {
    * @throws what it threw
    */
   call(message, lends = false) {
-    const id = this.#start(message, lends);
+    const answer = this.#answer(this.#start(message, lends));
+    if (answer[0] !== REPLY.THROWN) return answer[1];
+    this.#end.realm.raise?.(answer[1]); // not in the `try`: its `finally` would throw it anew
+    throw answer[1];
+  }
+
+  #answer(id) {
     this.#depth++;
     try {
       for (;;) {
         const reply = this.#transport.next(id);
         const { kind, target, value } = reply;
-        if (kind === KINDS.MEMBRANE_REPLY && target === id && value[0] !== REPLY.CALL) {
-          if (value[0] === REPLY.THROWN) throw value[1];
-          return value[1];
-        }
+        if (kind === KINDS.MEMBRANE_REPLY && target === id && value[0] !== REPLY.CALL) return value;
         this.#end.handle(reply);
       }
     } finally {

@@ -11,6 +11,7 @@
  * @property {import('./values').ValueTypes} valueTypes
  * @property {(name: string, given: unknown[]) => unknown} run
  * @property {(error: unknown) => void} report an error that nobody has caught
+ * @property {(error: unknown) => never} [raise] throws what a call of the other end has thrown
  *
  * @typedef {object} Message
  * @property {number} kind of KINDS @property {number} target @property {any} value

@@ -17,6 +17,7 @@ const { End } = require('../../common/membrane');
 const { OP } = require('../../common/membrane/words');
 const P = require('../../common/structured-clone/primordials');
 const { AgentChannel } = require('./agent-channel');
+const { throwInPage } = require('./throw-in-page');
 const { runTicks } = require('./ticks');
 const { makeValueTypes } = require('./values');
 
@@ -30,13 +31,9 @@ let agent = null;
 /** @type {End | null} */
 let end = null;
 
-/**
- * An error that a callback has thrown is an uncaught one of the page. Thrown in a function of ours it would be one of
- * a foreign script, of which WebKit tells nothing but "Script error."
- */
+/** An error that a callback has thrown is an uncaught one of the page. */
 function report(error) {
   const target = new EventTarget();
-  const throwInPage = binding.evaluate('(function (error) { throw error; })', document.URL);
   listen(target, 'report', () => throwInPage(error));
   dispatch(target, new Event('report'));
 }
@@ -54,6 +51,7 @@ function start() {
       valueTypes: makeValueTypes(),
       run: () => runTicks(),
       report,
+      raise: throwInPage,
     },
     channel,
     false,

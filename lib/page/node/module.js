@@ -9,6 +9,7 @@
 const { checkString, nodeError } = require('./errors');
 const { builtinModules, builtinName, loadBuiltin } = require('./builtin');
 const { completeFrom } = require('./system');
+const { throwInPage } = require('./throw-in-page');
 
 const ELECTRON = /^electron(\/(common|renderer))?$/;
 const PARAMETERS = 'exports, require, module, __filename, __dirname';
@@ -88,7 +89,7 @@ function loadFile(filename, parent) {
     module.load(filename);
   } catch (error) {
     delete Module._cache[filename];
-    throw error;
+    throwInPage(error);
   }
   return module;
 }
