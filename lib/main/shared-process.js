@@ -34,11 +34,12 @@ function joinFamily(opener, child) {
 
 /**
  * Whether this process may load @url for a page that opens a window, where WebKit would refuse: files are for
- * pages of files. Of a link WebKit has asked that before. Which frame runs a script it does not tell.
+ * pages of files. Of a link WebKit has asked that before.
+ * @param {boolean} isMain the main frame opens it; else it may be any frame
  */
-function mayOpen(contents, url, isLink) {
+function mayOpen(contents, url, isMain) {
   if (!URL.canParse(url) || new URL(url).protocol !== 'file:') return true;
-  const frames = isLink ? [contents.mainFrame] : contents.mainFrame.framesInSubtree;
+  const frames = isMain ? [contents.mainFrame] : contents.mainFrame.framesInSubtree;
   return frames.every(({ origin }) => origin === 'file://');
 }
 

@@ -4,7 +4,7 @@ const { logConsole } = require('./console-log');
 const { emitDetails, emitEvent } = require('./event');
 const { viewOf } = require('./live-view');
 const startOptions = require('./start-options');
-const { toldFeatures, windowOpened } = require('./window-open');
+const { toldOpening, windowOpened } = require('./window-open');
 
 const LEVELS = ['debug', 'info', 'warning', 'error'];
 
@@ -57,7 +57,8 @@ const HANDLERS = {
     windowOpened(contents, committedURL(), { url, name, type }),
   opened: ({ contents }, x, y, width, height) =>
     contents.emit('-opened', { x, y, width, height }),
-  'window-features': ({ contents }, features, name) => toldFeatures(contents, features, name),
+  'window-opening': ({ contents }, begins, features, name) =>
+    toldOpening(contents, begins, features, name),
   'context-menu': ({ contents }, linkURL, srcURL) =>
     emitEvent(contents, 'context-menu', { linkURL: linkURL ?? '', srcURL: srcURL ?? '' }),
   fullscreen: ({ contents }, entered) =>

@@ -8,10 +8,8 @@ const { LENGTH_MAX, NUMBER_MAX, readFeatures } = require('./window-features');
 
 /** The app's answers to window.open(), by contents. */
 const handlers = new WeakMap();
-/** What the page has said of the window that it is opening. @type {WeakMap<object, string>} */
-const features = new WeakMap();
-/** @type {WeakMap<object, string>} */
-const names = new WeakMap();
+/** What the main frame has said of the window that it is opening. @type {WeakMap<object, {features: string, name: string}>} */
+const openings = new WeakMap();
 /** Who has opened whom, where their pages know each other. */
 const openers = new WeakMap();
 
@@ -26,11 +24,11 @@ function setWindowOpenHandler(contents, handler) {
   handlers.set(contents, handler);
 }
 
-/** From lib/page/window-open.js, around each call of window.open(): a hint, and perhaps a lie. */
-function toldFeatures(contents, text, name) {
-  features.set(contents, text.slice(0, LENGTH_MAX));
-  if (name) names.set(contents, name.slice(0, LENGTH_MAX));
-  else names.delete(contents);
+/** From lib/page/window-open.js, around each call of the main frame's window.open(). */
+function toldOpening(contents, begins, features, name) {
+  const cut = (text) => text.slice(0, LENGTH_MAX);
+  if (begins) openings.set(contents, { features: cut(features), name: cut(name) });
+  else openings.delete(contents);
 }
 
 const mistake = (text) =>
@@ -51,14 +49,14 @@ function askApp(contents, details) {
 }
 
 function describe(contents, openerURL, { url, name: frameName, type }) {
-  const told = features.get(contents) ?? '';
-  const name = names.get(contents) ?? frameName ?? '';
-  toldFeatures(contents, '', '');
+  const told = openings.get(contents);
+  const name = told?.name || (frameName ?? '');
+  const features = told?.features ?? '';
   return {
     url: url || 'about:blank',
     frameName: name === '_blank' ? '' : name,
-    features: told,
-    disposition: told === '' || type === LINK_CLICKED ? 'foreground-tab' : 'new-window',
+    features,
+    disposition: features === '' || type === LINK_CLICKED ? 'foreground-tab' : 'new-window',
     referrer: { url: openerURL, policy: 'strict-origin-when-cross-origin' },
     postBody: undefined,
   };
@@ -72,11 +70,13 @@ function describe(contents, openerURL, { url, name: frameName, type }) {
  */
 function windowOpened(contents, openerURL, request) {
   const details = describe(contents, openerURL, request);
+  const isLink = request.type === LINK_CLICKED;
+  const isAllowed = mayOpen(contents, details.url, isLink || openings.has(contents));
+  openings.delete(contents);
   const answer = askApp(contents, details);
   if (answer === null || contents.isDestroyed()) return;
   const { overrideBrowserWindowOptions: overrides, outlivesOpener, createWindow } = answer;
   const { options: asked, webPreferences, isAlone } = readFeatures(details.features);
-  const isLink = request.type === LINK_CLICKED;
   const preferences = preferencesOf(contents);
   const options = {
     ...{ show: true, width: 800, height: 600 },
@@ -84,7 +84,10 @@ function windowOpened(contents, openerURL, request) {
     ...overrides,
     webPreferences: childPreferences(preferences, webPreferences, overrides?.webPreferences),
   };
-  const child = makeChild(contents, options, { openerURL, url: details.url, isAlone, isLink });
+  // A link's page does not know its opener, unless rel=opener says so, which WebKit does not tell.
+  const knows = isAllowed && !isAlone && !isLink;
+  const url = isAllowed ? details.url : 'about:blank';
+  const child = makeChild(contents, options, { openerURL, url, knows });
   const window = place(child, options, createWindow);
   if (details.features === '') takeSize(child, window, { ...asked, ...overrides });
   if (!outlivesOpener) endTogether(contents, child, window);
@@ -92,16 +95,13 @@ function windowOpened(contents, openerURL, request) {
 }
 
 /** @returns {import('./web-contents').WebContents} */
-function makeChild(contents, options, { openerURL, url, isAlone, isLink }) {
+function makeChild(contents, options, { openerURL, url, knows }) {
   const { makeChildContents } = require('./window-contents');
-  // A link's page does not know its opener, unless rel=opener says so, which WebKit does not tell.
-  const knows = !isAlone && !isLink;
   const shares = (preferences) =>
     knows && mayShareProcess(preferencesOf(contents), preferences, [openerURL, url]);
   const child = makeChildContents(options, contents, shares);
   if (!child.sharesProcess) {
-    const address = mayOpen(contents, url, isLink) ? url : 'about:blank';
-    child.contents.loadURL(address).catch(() => {}); // did-fail-load tells of it
+    child.contents.loadURL(url).catch(() => {}); // did-fail-load tells of it
     return child.contents;
   }
   openers.set(child.contents, contents);
@@ -147,4 +147,4 @@ function openerOf(contents) {
   return opener && !opener.isDestroyed() ? opener.mainFrame : null;
 }
 
-module.exports = { openerOf, setWindowOpenHandler, toldFeatures, windowOpened };
+module.exports = { openerOf, setWindowOpenHandler, toldOpening, windowOpened };

@@ -2,8 +2,8 @@
 
 /**
  * WebKit does not tell the main process the name and the features of window.open(), which Electron's
- * apps get in their setWindowOpenHandler(): they are told around the call. A page that finds the native function
- * elsewhere, in a frame say, opens a window without features.
+ * apps get in their setWindowOpenHandler(), nor which frame calls it: both are told around each call of the
+ * main frame. A page that finds the native function elsewhere opens a window without features, as frames do.
  */
 
 const { replaceCall } = require('./wrapped');
@@ -24,15 +24,15 @@ function replace(name, call) {
 }
 
 function open(target, self, given) {
-  if (given.length < 2) return apply(target, self, given);
   // Once: each may be an object of the page with a toString of its own.
   const name = given[1] === undefined ? '' : `${given[1]}`;
   const features = given[2] === undefined ? '' : `${given[2]}`;
-  binding.openingWindow(cut(features), cut(name));
+  const all = given.length < 2 ? given : [given[0], name, features];
+  binding.openingWindow(true, cut(features), cut(name));
   try {
-    return apply(target, self, [given[0], name, features]);
+    return apply(target, self, all);
   } finally {
-    binding.openingWindow('', '');
+    binding.openingWindow(false, '', '');
   }
 }
 

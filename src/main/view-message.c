@@ -11,7 +11,8 @@
  *     dom-ready (s title)                  callback('dom-ready', title)
  *     page-loaded ()                       callback('page-loaded')
  *     window-close ()                      callback('window-close')
- *     window-features (s features, s name) callback('window-features', features, name)
+ *     window-opening (b begins, s features, s name)
+ *                                          callback('window-opening', begins, features, name)
  *     preload-error (ssss)                 callback('preload-error', path, name, message, stack)
  *   main -> page
  *     execute-javascript (t frame id or 0, u world, a(ss) code and URL), reply result (b ok, ay)
@@ -37,10 +38,11 @@ gboolean weft_view_user_message_cb(WebKitWebView *web, WebKitUserMessage *messag
         weft_callback_emit(&view->callback, name, "");
         return TRUE;
     }
-    if (g_str_equal(name, "window-features") && g_str_equal(type, "(ss)")) {
+    if (g_str_equal(name, "window-opening") && g_str_equal(type, "(bss)")) {
         const char *features, *frame_name;
-        g_variant_get(parameters, "(&s&s)", &features, &frame_name);
-        weft_callback_emit(&view->callback, "window-features", "ss", features, frame_name);
+        gboolean begins;
+        g_variant_get(parameters, "(b&s&s)", &begins, &features, &frame_name);
+        weft_callback_emit(&view->callback, "window-opening", "bss", begins, features, frame_name);
         return TRUE;
     }
     if (g_str_equal(name, "console") && g_str_equal(type, "(isis)")) {

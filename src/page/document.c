@@ -265,15 +265,16 @@ static void js_page_loaded(struct weft_document *document)
             document->page, webkit_user_message_new("page-loaded", NULL), NULL, NULL, NULL);
 }
 
-/* openingWindow(features, name): the page is calling window.open(); '' when it has done so. */
-static void js_opening_window(const char *features, const char *name,
+/* openingWindow(begins, features, name): the page is calling window.open(), or has done so. */
+static void js_opening_window(gboolean begins, const char *features, const char *name,
                               struct weft_document *document)
 {
     if (document->page)
         webkit_web_page_send_message_to_view(
             document->page,
-            webkit_user_message_new("window-features", g_variant_new("(ss)", features, name)), NULL,
-            NULL, NULL);
+            webkit_user_message_new("window-opening",
+                                    g_variant_new("(bss)", begins, features, name)),
+            NULL, NULL, NULL);
 }
 
 /* closeWindow(): the page has called window.close(). */
@@ -304,8 +305,8 @@ static JSCValue *make_binding(struct weft_document *document, JSCContext *contex
     weft_jsc_set_function(binding, "pageLoaded", G_CALLBACK(js_page_loaded), document_ref(document),
                           document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "openingWindow", G_CALLBACK(js_opening_window),
-                          document_ref(document), document_unref, G_TYPE_NONE, 2, G_TYPE_STRING,
-                          G_TYPE_STRING);
+                          document_ref(document), document_unref, G_TYPE_NONE, 3, G_TYPE_BOOLEAN,
+                          G_TYPE_STRING, G_TYPE_STRING);
     weft_jsc_set_function(binding, "closeWindow", G_CALLBACK(js_close_window),
                           document_ref(document), document_unref, G_TYPE_NONE, 0);
     weft_jsc_set_function(binding, "preloadFailed", G_CALLBACK(js_preload_failed),

@@ -278,23 +278,55 @@ test('windows that pages open', async (t) => {
     },
   );
 
-  await t.test('a page of elsewhere opens no file, also where main loads what it opens', async () => {
+  await t.test(
+    'a page of elsewhere opens no file, also where main loads what it opens',
+    async () => {
+      const far = await lab.main(serveFar);
+      const cases = [
+        [NODE_WINDOW, 'popup'],
+        [{}, 'noopener'],
+      ];
+      for (const [preferences, features] of cases) {
+        const win = await lab.open(preferences);
+        const file = new URL('child.html', await win.page(() => location.href)).href;
+        await win.main(({ contents }, id, url) => contents(id).loadURL(url), far);
+        const created = await nextChild(win);
+        await win.page(openHere, file, '', features);
+        const { child } = await created();
+        const url = await child.main(({ contents }, id) => contents(id).getURL());
+        assert.deepEqual([url, new URL(file).protocol], ['about:blank', 'file:']);
+        await close(win);
+      }
+    },
+  );
+
+  await t.test('a frame from elsewhere opens no file, and the page around it does', async () => {
     const far = await lab.main(serveFar);
-    const cases = [
-      [NODE_WINDOW, 'popup'],
-      [{}, 'noopener'],
-    ];
-    for (const [preferences, features] of cases) {
-      const win = await lab.open(preferences);
-      const file = new URL('child.html', await win.page(() => location.href)).href;
-      await win.main(({ contents }, id, url) => contents(id).loadURL(url), far);
-      const created = await nextChild(win);
-      await win.page(openHere, file, '', features);
+    const win = await lab.open(NODE_WINDOW);
+    await win.page(async (url) => {
+      const frame = document.createElement('iframe');
+      frame.src = url;
+      document.body.append(frame);
+      await new Promise((resolve) => (frame.onload = resolve));
+    }, far);
+    const file = new URL('child.html', await win.page(() => location.href)).href;
+    const addressOf = async (created) => {
       const { child } = await created();
-      const url = await child.main(({ contents }, id) => contents(id).getURL());
-      assert.deepEqual([url, new URL(file).protocol], ['about:blank', 'file:']);
-      await close(win);
+      return child.main(({ contents }, id) => contents(id).getURL());
+    };
+    for (const features of ['', 'noopener', 'popup']) {
+      const created = await nextChild(win);
+      const call = `void window.open(${JSON.stringify(file)}, '', '${features}')`;
+      await win.main(
+        ({ contents }, id, code) => contents(id).mainFrame.frames[0].executeJavaScript(code),
+        call,
+      );
+      assert.equal(await addressOf(created), 'about:blank', features);
     }
+    const created = await nextChild(win);
+    await win.page((url) => void window.open(url), file);
+    assert.equal(await addressOf(created), file);
+    await close(win);
   });
 
   await t.test(
