@@ -10,6 +10,7 @@
  * `process.once('loaded')` for the names that are taken away then.
  */
 
+const { compile } = require('./compile');
 const { addNodeGlobals } = require('./node/globals');
 const { lazy } = require('./node/lazy');
 
@@ -54,7 +55,8 @@ function removeWhenLoaded() {
 function evaluate({ path, source }, globals) {
   const { module, require } = makeModule(path);
   const names = [...PARAMETERS, ...globals.names];
-  const body = binding.evaluate(`(function (${names.join(', ')}) {${source}\n})`, `file://${path}`);
+  const text = `(function (${names.join(', ')}) {${source}\n})`;
+  const body = compile(text, `file://${path}`, path);
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   const given = [module.exports, require, module, path, folder];
   for (const name of globals.names) given.push(globals.holder[name]);

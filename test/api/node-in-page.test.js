@@ -160,6 +160,13 @@ test('a page with nodeIntegration', async (t) => {
       thrownBy(() => require('./lib/throws')).name,
       tries,
       thrownBy(() => require('./lib/broken')).name,
+      thrownBy(() => {
+        try {
+          require('./lib/broken');
+        } catch ({ stack }) {
+          throw new Error(stack.split('\n')[0]);
+        }
+      }).message,
       thrownBy(() => require('./lib/broken.json')).message.split(':')[0],
       thrownBy(() => require('./lib/module.mjs')).code,
       thrownBy(() => require('')).code,
@@ -183,6 +190,7 @@ test('a page with nodeIntegration', async (t) => {
       'RangeError',
       2,
       'SyntaxError',
+      `${path.join(app, 'lib/broken.js')}:1`,
       path.join(app, 'lib/broken.json'),
       'ERR_REQUIRE_ESM',
       'ERR_INVALID_ARG_VALUE',

@@ -6,6 +6,7 @@
  * they give is the page's own.
  */
 
+const { compile } = require('../compile');
 const { checkString, nodeError } = require('./errors');
 const { builtinModules, builtinName, loadBuiltin } = require('./builtin');
 const { completeFrom } = require('./system');
@@ -114,7 +115,7 @@ Module.prototype.require = function (request) {
 Module.prototype._compile = function (source, filename) {
   const text = source.startsWith('#!') ? `//${source}` : source;
   const address = require('./modules/url').pathToFileURL(filename).href;
-  const body = binding.evaluate(`(function (${PARAMETERS}) {${text}\n})`, address);
+  const body = compile(`(function (${PARAMETERS}) {${text}\n})`, address, filename);
   const requireHere = require('./require').makeRequire(this);
   const given = [this.exports, requireHere, this, filename, folderOf(filename)];
   return Reflect.apply(body, this.exports, given);
