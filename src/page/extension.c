@@ -92,8 +92,8 @@ static void console_message_cb(WebKitWebPage *page, WebKitConsoleMessage *messag
     const char *source = webkit_console_message_get_source_id(message);
     gboolean is_said =
         webkit_console_message_get_source(message) == WEBKIT_CONSOLE_MESSAGE_SOURCE_CONSOLE_API;
-    /* What a worker said is printed by lib/page/worker.js, which has sent it with its own place. An error
-     * that nobody caught is the page's own, though a module of ours has thrown it. */
+    /* What a worker said is printed by lib/page/worker.js, which has sent it with its own place. An
+     * error that nobody caught is the page's own, though a module of ours has thrown it. */
     if (is_said && source && g_str_has_prefix(source, "weft:"))
         return;
     const char *text = weft_console_text();
