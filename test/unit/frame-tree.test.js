@@ -68,10 +68,9 @@ test('what is said of a frame has its limits', () => {
   assert.equal(tree.mainFrame.frames.length, 1000);
 });
 
-test('the main frame is where WebKit says, and can only say that it is nobody’s', () => {
+test('the main frame is where WebKit and its page say, or nobody’s', () => {
   const { tree, tell } = makeTree();
   const { mainFrame } = tree;
-  tell({ type: 'main', id: MAIN, url: 'file:///x', origin: 'file://' }, 2);
   tell({ type: 'moved', id: MAIN, url: 'file:///x', origin: 'file://' }, 2);
   tree.moved('file:///x');
   assert.deepEqual(
@@ -79,8 +78,10 @@ test('the main frame is where WebKit says, and can only say that it is nobody’
     ['https://example.org/page', 'https://example.org'],
   );
   tree.moved('https://example.org/#there');
-  tell({ type: 'main', id: MAIN, origin: 'null' }, 3);
+  tell({ type: 'main', id: MAIN, url: 'https://example.org/#there', origin: 'null' }, 3);
   assert.deepEqual([mainFrame.url, mainFrame.origin], ['https://example.org/#there', 'null']);
+  tell({ type: 'main', id: MAIN, url: 'file:///x', origin: 'file://' }, 4);
+  assert.deepEqual([mainFrame.url, mainFrame.origin], ['', 'null']);
 });
 
 test('a place is of one document', () => {
