@@ -45,15 +45,10 @@ function judge(summary) {
     });
 }
 
-function format({ summary, aims, backgroundPercent: background }) {
+function format({ summary }) {
     const us = (value) => `${value.toFixed(value < 1000 ? 1 : 0)} µs`;
     const lines = summary.map(({ name, page, worker }) => [name, us(page), us(worker)]);
-    return [
-        layOut([['there and back', 'from a page', 'from a worker'], ...lines]),
-        '',
-        ...aims.map(({ label, met }) => `${met ? 'met   ' : 'MISSED'} ${label}`),
-        `Other programs used ${Math.round(background)} % of the cores before.`,
-    ].join('\n');
+    return `${layOut([['there and back', 'from a page', 'from a worker'], ...lines])}\n`;
 }
 
 run('ipc', { measure, summarize, judge, format });

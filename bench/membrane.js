@@ -46,15 +46,10 @@ function judge(summary) {
     return [{ label: `${SMALL}: under ${AIM_US} µs`, met: page < AIM_US }];
 }
 
-function format({ summary, aims, backgroundPercent: background }) {
+function format({ summary }) {
     const us = (value) => `${value.toFixed(1)} µs`;
     const lines = summary.map(({ name, page, node }) => [name, us(page), us(node)]);
-    return [
-        layOut([['a call', 'from a page', 'in Node'], ...lines]),
-        '',
-        ...aims.map(({ label, met }) => `${met ? 'met   ' : 'MISSED'} ${label}`),
-        `Other programs used ${Math.round(background)} % of the cores before.`,
-    ].join('\n');
+    return `${layOut([['a call', 'from a page', 'in Node'], ...lines])}\n`;
 }
 
 run('membrane', { measure, summarize, judge, format });

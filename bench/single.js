@@ -15,7 +15,8 @@ const ROOT = path.join(__dirname, '..');
 const WEFT = path.join(ROOT, 'weft');
 const BUILD = path.join(ROOT, 'build');
 
-/** `steps`: measure() -> results, summarize(results), judge(summary) -> aims, format(report) -> text. */
+/** `steps`: measure() -> results, summarize(results), judge(summary) -> aims, format(report) -> text,
+ * behind which the aims are told. */
 async function report(name, { measure, summarize, judge, format }) {
     if (!fs.existsSync(WEFT))
         throw new Error('./weft is not built: run make first');
@@ -31,7 +32,17 @@ async function report(name, { measure, summarize, judge, format }) {
         results,
     };
     fs.writeFileSync(path.join(BUILD, `bench-${name}.json`), `${JSON.stringify(whole, null, 2)}\n`);
-    process.stdout.write(`${format(whole)}\n\nWritten: build/bench-${name}.json\n`);
+    process.stdout.write(`${format(whole)}\n${closing(whole)}\n\nWritten: build/bench-${name}.json\n`);
+}
+
+/** What was aimed at, and how far the machine was its own. */
+function closing({ aims, backgroundPercent: background }) {
+    const missed = aims.filter(({ met }) => !met).map(({ label }) => `  MISSED ${label}`);
+    return [
+        `Aims: ${aims.length - missed.length} of ${aims.length} met`,
+        ...missed,
+        `Other programs used ${Math.round(background)} % of the cores before.`,
+    ].join('\n');
 }
 
 /** The program: reports, or says on one line why not. */

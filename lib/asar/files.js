@@ -63,4 +63,4 @@ function routeFiles(fs) {
   });
 }
 
-module.exports = { decoded, judgedBy, refuseFolder, routeFiles };
+module.exports = { decoded, routeFiles };

@@ -32,4 +32,4 @@ function processFacts({ appPath, sandboxed, contextIsolated }) {
   };
 }
 
-module.exports = { COMPATIBLE, processFacts };
+module.exports = { processFacts };

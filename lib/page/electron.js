@@ -6,7 +6,7 @@
  */
 
 const { createCodec } = require('../common/structured-clone');
-const { lazy } = require('./node/lazy');
+const { lazy } = require('../common/lazy');
 
 /** Electron's list for pages, and what to use instead of what is not there yet. */
 const MISSING = {

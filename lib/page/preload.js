@@ -12,7 +12,7 @@
 
 const { compile } = require('./compile');
 const { addNodeGlobals } = require('./node/globals');
-const { lazy } = require('./node/lazy');
+const { lazy } = require('../common/lazy');
 
 const { apply } = Reflect;
 const { getOwnPropertyDescriptor } = Object;

@@ -9,20 +9,17 @@
 const P = require('../common/structured-clone/primordials');
 
 const { Event, EventTarget } = globalThis;
+const listen = P.uncurryThis(EventTarget.prototype.addEventListener);
 const dispatch = P.uncurryThis(EventTarget.prototype.dispatchEvent);
-const target = new EventTarget();
 
-/** What the next event is for. Page script may see that event, and dispatch it again: for nothing. */
-let run = null;
-
-target.addEventListener('task', () => {
-  const now = run;
-  run = null;
-  now?.();
-});
-
-/** @param {() => void} work which throws nothing */
+/**
+ * The target is for this task alone: page script may see the event, and what it does to its target concerns
+ * no other task.
+ *
+ * @param {() => void} work what it throws is an uncaught error of the page
+ */
 exports.runTask = function runTask(work) {
-  run = work;
+  const target = new EventTarget();
+  listen(target, 'task', work);
   dispatch(target, new Event('task'));
 };

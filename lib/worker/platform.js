@@ -7,7 +7,7 @@
 
 const { TYPE, registerLazily } = require('../common/structured-clone/platform');
 const { createStructuredClone } = require('./structured-clone');
-const { exposeLazily } = require('./web/lazy');
+const { lazy } = require('../common/lazy');
 
 const GEOMETRY = {
   DOMPointReadOnly: TYPE.DOM_POINT_READ_ONLY,
@@ -90,7 +90,7 @@ function installPlatform() {
   registerNodeTypes();
   registerClasses();
   for (const [module, names] of Object.entries(MODULES)) {
-    for (const name of names) exposeLazily(name, () => load(module)[name]);
+    for (const name of names) lazy(globalThis, name, () => load(module)[name], false);
   }
   const { structuredClone } = createStructuredClone(() => usesOwnClasses);
   Object.defineProperty(globalThis, 'structuredClone', {

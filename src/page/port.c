@@ -467,8 +467,6 @@ JSCValue *weft_port_object(struct weft_port *port)
     return object;
 }
 
-/* ---- making one ---- */
-
 static JSCValue *get_function(JSCValue *callbacks, const char *name)
 {
     return jsc_value_object_get_property(callbacks, name);

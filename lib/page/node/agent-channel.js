@@ -5,28 +5,16 @@
 const { Fifo } = require('../../common/fifo');
 const { KINDS } = require('../../common/link/kinds');
 const { createCodec } = require('../../common/structured-clone');
-const P = require('../../common/structured-clone/primordials');
 const { ChannelPort } = require('../channel-port');
+const { runTask } = require('../task');
 const { holdTicks, leaveTicksToNode, releaseTicks, runTicks } = require('./ticks');
 const { Turns } = require('./turns');
 
-const { Error, Event, EventTarget } = globalThis;
+const { Error } = globalThis;
 const { stringify } = JSON;
-const listen = P.uncurryThis(EventTarget.prototype.addEventListener);
-const dispatch = P.uncurryThis(EventTarget.prototype.dispatchEvent);
 
 /** The window's worker host. */
 const SHARED_HOST = 0;
-
-/**
- * Runs what is a task of its own. WebKit runs microtasks when it comes back from a listener of an event, not when
- * a function was called by C.
- */
-function runTask(task) {
-  const target = new EventTarget();
-  listen(target, 'task', task);
-  dispatch(target, new Event('task'));
-}
 
 class AgentChannel {
   #port;

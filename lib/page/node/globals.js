@@ -2,7 +2,7 @@
 
 /** Globals of Node's that a script may have besides the page's own. */
 
-const { lazy } = require('./lazy');
+const { lazy } = require('../../common/lazy');
 
 const MAKERS = {
   Buffer: () => require('./modules/buffer').Buffer,

@@ -7,7 +7,7 @@
 
 require('./agent'); // not when it is first used: it captures what page script may change
 const { addNodeGlobals } = require('./globals');
-const { lazy } = require('./lazy');
+const { lazy } = require('../../common/lazy');
 
 /** @returns {{filename: string, folder: string, isFile: boolean}} */
 function placeOfPage() {

@@ -2,7 +2,7 @@
 
 /** What a page's `process` has of Node's own, on the agent. */
 
-const { lazy } = require('./lazy');
+const { lazy } = require('../../common/lazy');
 const { systemModule } = require('./system');
 
 const METHODS =

@@ -81,4 +81,4 @@ function getProcess() {
   return shared;
 }
 
-module.exports = { createProcess, getProcess };
+module.exports = { getProcess };

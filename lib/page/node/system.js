@@ -12,7 +12,7 @@ const systemModule = (name) => require('./agent').getAgent().module(name);
 
 /** What a module of ours lacks and Node's has, taken from there when it is read. */
 function completeFrom(target, moduleName, names) {
-  const { lazyRest } = require('./lazy');
+  const { lazyRest } = require('../../common/lazy');
   return lazyRest(target, names, (name) => systemModule(moduleName)[name]);
 }
 

@@ -6,7 +6,7 @@ const animationFrame = require('./animation-frame');
 const { installFetch } = require('./fetch');
 const { MessageChannel, MessagePort } = require('../message-port');
 const { defineInterface, exposeInterfaces } = require('./interface');
-const { exposeLazily } = require('./lazy');
+const { lazy } = require('../../common/lazy');
 const { LockManager, WorkerNavigator } = require('./navigator');
 const { ProgressEvent } = require('./progress-event');
 
@@ -22,7 +22,7 @@ const LAZY = {
 function installWebInterfaces() {
   defineInterface(ProgressEvent);
   exposeInterfaces(LockManager, MessageChannel, MessagePort, ProgressEvent, WorkerNavigator);
-  for (const [name, load] of Object.entries(LAZY)) exposeLazily(name, load);
+  for (const [name, load] of Object.entries(LAZY)) lazy(globalThis, name, load, false);
   for (const [name, value] of Object.entries(animationFrame.functions)) {
     Object.defineProperty(globalThis, name, {
       value,

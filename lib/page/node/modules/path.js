@@ -4,7 +4,7 @@
 
 const { loadPackage } = require('../packages');
 const { checkString, invalidArgType } = require('../errors');
-const { lazy } = require('../lazy');
+const { lazy } = require('../../../common/lazy');
 const { systemModule } = require('../system');
 
 const library = loadPackage('path-browserify');

@@ -4,7 +4,7 @@
 
 require('../dispose');
 const { checkFunction } = require('../errors');
-const { lazy } = require('../lazy');
+const { lazy } = require('../../../common/lazy');
 
 const { MessageChannel, clearInterval, clearTimeout, setInterval, setTimeout } = globalThis;
 const { apply } = Reflect;

@@ -4,7 +4,7 @@
 
 const { loadPackage } = require('../packages');
 const { invalidArgType, nodeError } = require('../errors');
-const { lazy } = require('../lazy');
+const { lazy } = require('../../../common/lazy');
 
 const { URL, URLSearchParams } = globalThis;
 const library = loadPackage('url');

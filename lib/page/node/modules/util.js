@@ -7,7 +7,7 @@
 
 const { loadPackage } = require('../packages');
 const { checkFunction, invalidArgType, nodeError } = require('../errors');
-const { lazy } = require('../lazy');
+const { lazy } = require('../../../common/lazy');
 const { completeFrom, isRemote, systemModule } = require('../system');
 const { nextTick } = require('../ticks');
 

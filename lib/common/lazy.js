@@ -1,13 +1,13 @@
 'use strict';
 
-/** Properties that are made when they are first read: what a page does not use costs it nothing. */
+/** Properties that are made when they are first read: what a script does not use costs it nothing. */
 
 const { defineProperty, hasOwn } = Object;
 
-/** @param {object} target @param {string} name @param {() => unknown} make */
-function lazy(target, name, make) {
+/** @param {object} target @param {string} name @param {() => unknown} make @param {boolean} [enumerable] */
+function lazy(target, name, make, enumerable = true) {
   const settle = (value) =>
-    defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+    defineProperty(target, name, { value, writable: true, enumerable, configurable: true });
   defineProperty(target, name, {
     get() {
       const value = make();
@@ -15,7 +15,7 @@ function lazy(target, name, make) {
       return value;
     },
     set: settle,
-    enumerable: true,
+    enumerable,
     configurable: true,
   });
 }
