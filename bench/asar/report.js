@@ -12,6 +12,7 @@ const ROWS = [
     ['tree', 'require of 400 packages, 2,000 scripts', 'tree', 'first'],
     ['big', '1 GiB in parts of 64 KiB, first', 'big', 'first'],
     ['bigAgain', '1 GiB again', 'big', 'again'],
+    ['disk', '1 GiB from the disk, first', 'disk', 'first'],
     ['packSmall', 'pack 10,000 small files', 'packSmall', 'pack'],
     ['extractSmall', 'extract 10,000 small files', 'packSmall', 'extract'],
     ['packBig', 'pack 1 GiB in 8 files', 'packBig', 'pack'],

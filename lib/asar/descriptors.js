@@ -95,6 +95,11 @@ function packed(fd) {
   return undefined;
 }
 
+/** The same, before it has been seen whether the number still means that file. */
+function perhapsPacked(fd) {
+  return files.size > 0 && typeof fd === 'number' ? files.get(fd) : undefined;
+}
+
 /** @param {number} fd */
 function forget(fd) {
   files.delete(fd);
@@ -102,4 +107,4 @@ function forget(fd) {
 
 const PLACEHOLDER = '/dev/null';
 
-module.exports = { add, forget, O_PATH, packed, PLACEHOLDER, refuseToOpen };
+module.exports = { add, forget, O_PATH, packed, perhapsPacked, PLACEHOLDER, refuseToOpen };

@@ -2,10 +2,17 @@
 
 /** read, readv, fstat and readFile of packed files by their descriptors. */
 
-const { packed } = require('./descriptors');
+const { packed, perhapsPacked } = require('./descriptors');
 const { plainly, replace } = require('./gate');
 const { decoded } = require('./files');
-const { readInto, readIntoLater, readRest, readRestLater } = require('./read');
+const {
+  NOT_PACKED,
+  readInto,
+  readIntoLater,
+  readOpen,
+  readRest,
+  readRestLater,
+} = require('./read');
 const { callBack } = require('./route');
 const { statsOf } = require('./stats');
 
@@ -76,6 +83,17 @@ function isPlainRead(buffer, rest) {
   return fits && length > 0 && (position === null || isCount(position));
 }
 
+/** The usual read, on the shortest way. @returns {number} NOT_PACKED for any other */
+function readPlainly(fd, buffer, rest) {
+  const file = perhapsPacked(fd);
+  if (file === undefined || rest.length !== 3 || !isPlainRead(buffer, rest)) return NOT_PACKED;
+  const [offset, length, position] = rest;
+  const start = position ?? file.position;
+  const count = readOpen(fd, file.place, buffer, offset, length, start);
+  if (position === null && count !== NOT_PACKED) file.position += count;
+  return count;
+}
+
 /**
  * Arguments of read() are Node's to judge: it reads from a file with nothing in it.
  * @param {typeof import('node:fs')} fs
@@ -92,6 +110,8 @@ function judgeOf({ openSync, readSync, readvSync }) {
 function routeRead(fs) {
   const judge = judgeOf(fs);
   replace(fs, 'readSync', (original) => (fd, buffer, ...rest) => {
+    const count = readPlainly(fd, buffer, rest);
+    if (count !== NOT_PACKED) return count;
     const file = packed(fd);
     if (file === undefined) return original(fd, buffer, ...rest);
     if (!isPlainRead(buffer, rest)) judge.read(buffer, rest);

@@ -10,6 +10,9 @@ const { logRead } = require('./read-log');
 /** What is smaller is read faster than another thread could be told to. */
 const AT_ONCE_MAX = 64 * 1024;
 
+/** EBADF, as the kernel says it. */
+const NOT_PACKED = -9;
+
 const errorOf = (place, errno) => readError(errno, place.path, binding.facts[FACT.BLOCK]);
 
 function checked(place, count) {
@@ -25,6 +28,16 @@ function checked(place, count) {
 function readInto(place, buffer, offset, length, position) {
   const { archive, entry } = place;
   return checked(place, binding.read(archive, entry, buffer, offset, length, position));
+}
+
+/**
+ * The same by a descriptor, which is asked on the way.
+ * @returns {number} bytes, or NOT_PACKED: its number has gone to another file
+ */
+function readOpen(fd, place, buffer, offset, length, position) {
+  const { archive, entry } = place;
+  const count = binding.readOpen(fd, archive, entry, buffer, offset, length, position);
+  return count === NOT_PACKED ? count : checked(place, count);
 }
 
 /** The same, large ones in another thread. @returns {Promise<number>} */
@@ -60,4 +73,4 @@ function readText(place) {
   return text;
 }
 
-module.exports = { readInto, readIntoLater, readRest, readRestLater, readText };
+module.exports = { NOT_PACKED, readInto, readIntoLater, readOpen, readRest, readRestLater, readText };

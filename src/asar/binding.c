@@ -278,17 +278,41 @@ static bool get_reading(napi_env env, const napi_value *arguments, struct readin
     return true;
 }
 
-/* read(archive, entry, buffer, offset, length, position): bytes, or a negative errno. */
-static napi_value read_at_once(napi_env env, napi_callback_info info)
+static napi_value do_reading(napi_env env, const napi_value *arguments)
 {
-    napi_value arguments[6];
     struct reading reading;
-    if (!weft_napi_arguments(env, info, NULL, 6, arguments, NULL) ||
-        !get_reading(env, arguments, &reading))
+    if (!get_reading(env, arguments, &reading))
         return NULL;
     read_now(&reading);
     note_block(env, &reading);
     return number(env, (double)reading.result);
+}
+
+/* read(archive, entry, buffer, offset, length, position): bytes, or a negative errno. */
+static napi_value read_at_once(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[6];
+    return weft_napi_arguments(env, info, NULL, 6, arguments, NULL) ? do_reading(env, arguments)
+                                                                    : NULL;
+}
+
+/* Whether a descriptor stands for a file of an archive, and not for another file that has got its
+ * number since. Nothing but us opens with O_PATH in a Node thread. */
+static bool stands_for_file(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && (flags & O_PATH);
+}
+
+/* readOpen(fd, ...as read): the same in one call with isPlaceholder, -EBADF where that is false. */
+static napi_value read_open(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[7];
+    int32_t fd;
+    if (!weft_napi_arguments(env, info, NULL, 7, arguments, NULL))
+        return NULL;
+    NAPI_TRY(env, napi_get_value_int32(env, arguments[0], &fd));
+    return stands_for_file(fd) ? do_reading(env, arguments + 1) : number(env, -EBADF);
 }
 
 static void read_later_execute(napi_env env, void *data)
@@ -361,8 +385,7 @@ static napi_value read_text(napi_env env, napi_callback_info info)
 
 /* ---- the rest ---- */
 
-/* isPlaceholder(fd): whether it stands for a file of an archive, and not for another file that has
- * got its number since. Nothing but us opens with O_PATH in a Node thread. */
+/* isPlaceholder(fd). */
 static napi_value is_placeholder(napi_env env, napi_callback_info info)
 {
     napi_value arguments[1], result;
@@ -370,8 +393,7 @@ static napi_value is_placeholder(napi_env env, napi_callback_info info)
     if (!weft_napi_arguments(env, info, NULL, 1, arguments, NULL))
         return NULL;
     NAPI_TRY(env, napi_get_value_int32(env, arguments[0], &fd));
-    int flags = fcntl(fd, F_GETFL);
-    NAPI_TRY(env, napi_get_boolean(env, flags >= 0 && (flags & O_PATH), &result));
+    NAPI_TRY(env, napi_get_boolean(env, stands_for_file(fd), &result));
     return result;
 }
 
@@ -429,8 +451,9 @@ napi_value weft_binding_define(napi_env env, napi_value exports)
         {"list", list},          {"offsetOf", offset_of},
         {"pathOf", path_of},     {"privateFolder", private_folder},
         {"read", read_at_once},  {"readLater", read_later},
-        {"readText", read_text}, {"setCheck", set_check},
-        {"split", split},        {"target", target},
+        {"readOpen", read_open}, {"readText", read_text},
+        {"setCheck", set_check}, {"split", split},
+        {"target", target},
     };
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         napi_value function;

@@ -24,10 +24,11 @@
  * to be damaged is removed again. */
 #define PART_SIZE ((size_t)128 << 10)
 
-/* A thread takes so many files, or bytes of them, at a time: they are often of one folder, in which
- * the kernel makes one file after the other. */
-#define BATCH_FILES 32
-#define BATCH_SIZE  ((uint64_t)1 << 20)
+/* What a thread takes at a time. It is whole folders where they are not large: two threads that
+ * make files in one folder wait for each other in the kernel. */
+#define BATCH_FILES        32
+#define BATCH_FILES_FOLDER 256
+#define BATCH_SIZE         ((uint64_t)1 << 20)
 
 /* Why a file cannot be had. */
 struct missing {
@@ -144,53 +145,17 @@ static int make_folders(const struct job *job, char *why)
 #define NEW_FILE (O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
 
 /* What has the name already is replaced. */
-static int replace_file(const struct job *job, const struct weft_asar_entry *file)
+static int open_new(int folder_fd, const char *name)
 {
-    const char *name = weft_asar_index_name(job->index, file);
-    weft_autofd int folder_fd = open_folder(job, weft_asar_index_entry(job->index, file->parent));
-    if (folder_fd < 0)
-        return folder_fd;
     int fd = openat(folder_fd, name, NEW_FILE, 0666);
     if (fd < 0 && errno == EEXIST && unlinkat(folder_fd, name, 0) == 0)
         fd = openat(folder_fd, name, NEW_FILE, 0666);
     return fd < 0 ? -errno : fd;
 }
 
-static int open_new(const struct job *job, const struct weft_asar_entry *file)
-{
-    char path[PATH_MAX];
-    if (weft_asar_index_path(job->index, file, path, sizeof(path)) >= sizeof(path))
-        return -ENAMETOOLONG;
-    int fd = open_strictly(job, path, NEW_FILE, 0666);
-    bool is_there = fd == -EEXIST || fd == -ELOOP;
-    return is_there || has_no_openat2(fd) ? replace_file(job, file) : fd;
-}
-
-static void remove_file(const struct job *job, const struct weft_asar_entry *file)
-{
-    weft_autofd int folder_fd = open_folder(job, weft_asar_index_entry(job->index, file->parent));
-    if (folder_fd >= 0)
-        unlinkat(folder_fd, weft_asar_index_name(job->index, file), 0);
-}
-
 static bool is_zero(const char *bytes, size_t size)
 {
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
-}
-
-static int write_part(int fd, const char *bytes, size_t size, uint64_t offset)
-{
-    while (size > 0) {
-        ssize_t n = pwrite(fd, bytes, size, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        bytes += n;
-        size -= (size_t)n;
-        offset += (uint64_t)n;
-    }
-    return 0;
 }
 
 /* Where the bytes of a file come from. */
@@ -263,11 +228,11 @@ static int copy_all(struct source *source, int fd)
             source->error = (int)n;
         if (n <= 0)
             break;
-        if (weft_asar_is_interrupted())
+        if (offset > 0 && weft_asar_is_interrupted())
             return -EINTR;
         bool is_hole = (size_t)n == PART_SIZE && is_zero(buffer, PART_SIZE);
         has_hole = has_hole || is_hole;
-        int r = is_hole ? 0 : write_part(fd, buffer, (size_t)n, offset);
+        int r = is_hole ? 0 : weft_file_write_all(fd, buffer, (size_t)n, offset);
         if (r < 0)
             return r;
         offset += (size_t)n;
@@ -303,24 +268,44 @@ static int miss(struct job *job, uint32_t place, int error, uint32_t block)
     return 0;
 }
 
-static int extract_one(struct job *job, uint32_t place)
+/* The folder that a batch is writing to. */
+struct folder {
+    uint32_t place; /* of its entry */
+    int fd;
+};
+
+static int enter_folder(const struct job *job, uint32_t place, struct folder *folder)
+{
+    if (folder->fd >= 0 && folder->place == place)
+        return 0;
+    weft_close_fd(&folder->fd);
+    folder->place = place;
+    folder->fd = open_folder(job, weft_asar_index_entry(job->index, place));
+    return folder->fd < 0 ? folder->fd : 0;
+}
+
+static int extract_one(struct job *job, uint32_t place, struct folder *folder)
 {
     const struct weft_asar_entry *file = weft_asar_index_entry(job->index, place);
+    const char *name = weft_asar_index_name(job->index, file);
     weft_autofd int beside_fd = -1;
     if (file->unpacked) {
         beside_fd = weft_asar_open_beside(job->index, file, job->extract->archive_path);
         if (beside_fd < 0)
             return miss(job, place, beside_fd, UINT32_MAX);
     }
-    weft_autofd int fd = open_new(job, file);
+    int r = enter_folder(job, file->parent, folder);
+    if (r < 0)
+        return r;
+    weft_autofd int fd = open_new(folder->fd, name);
     if (fd < 0)
         return fd;
     struct source source;
     start_source(&source, job->extract->archive, file, beside_fd);
-    int r = copy_all(&source, fd);
+    r = copy_all(&source, fd);
     if (r == 0 && source.error == 0)
         return file->executable && fchmod(fd, 0755) < 0 ? -errno : 0;
-    remove_file(job, file);
+    unlinkat(folder->fd, name, 0);
     return r < 0 ? r : miss(job, place, source.error, source.block);
 }
 
@@ -328,12 +313,14 @@ static int extract_cb(void *context, size_t task, uint64_t *done)
 {
     struct job *job = context;
     struct batch *batch = &job->batches[task];
+    struct folder folder = {.fd = -1};
     int r = 0;
     *done = batch->size;
     for (size_t i = 0; r == 0 && i < batch->count; i++) {
         batch->failed = job->files[batch->first + i];
-        r = extract_one(job, batch->failed);
+        r = extract_one(job, batch->failed, &folder);
     }
+    weft_close_fd(&folder.fd);
     return r;
 }
 
@@ -386,17 +373,25 @@ static int make_links(const struct job *job, char *why)
 
 /* ---- the whole ---- */
 
+static bool is_full(const struct batch *batch, uint64_t next_size, bool is_same_folder)
+{
+    size_t most = is_same_folder ? BATCH_FILES_FOLDER : BATCH_FILES;
+    return batch->count >= most || batch->size + next_size > BATCH_SIZE;
+}
+
 static void list_batches(struct job *job)
 {
+    const struct weft_asar_entry *last = NULL;
     struct batch *batch = NULL;
     for (size_t i = 0; i < job->file_count; i++) {
-        uint64_t size = weft_asar_index_entry(job->index, job->files[i])->size;
-        if (!batch || batch->count == BATCH_FILES || batch->size + size > BATCH_SIZE) {
+        const struct weft_asar_entry *file = weft_asar_index_entry(job->index, job->files[i]);
+        if (!batch || is_full(batch, file->size, file->parent == last->parent)) {
             batch = &job->batches[job->batch_count++];
             batch->first = i;
         }
         batch->count++;
-        batch->size += size;
+        batch->size += file->size;
+        last = file;
     }
 }
 
@@ -454,7 +449,8 @@ static int extract_into(struct job *job, const char *folder, char *why)
         r = make_folders(job, why);
     if (r < 0)
         return r;
-    const struct weft_asar_work work = {job->batch_count, extract_cb, job, job->extract->progress};
+    const struct weft_asar_work work = {job->batch_count, extract_cb, job, job->extract->progress,
+                                        .waits = true};
     size_t task;
     r = weft_asar_pool_run(&work, &task);
     if (r < 0 && r != -EINTR)

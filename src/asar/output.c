@@ -18,7 +18,7 @@
 
 /* Written at once. */
 #define FLUSH_SIZE ((size_t)8 << 20)
-#define COPY_SIZE  ((size_t)4 << 20)
+#define COPY_SIZE  ((size_t)512 << 10)
 
 /* Folders that are open at a time while a tree is removed. */
 #define REMOVE_DEPTH 32
@@ -152,37 +152,25 @@ int weft_output_write(struct weft_output *output, const void *bytes, size_t size
 
 /* ---- copying ---- */
 
-/* File systems that cannot do it in the kernel are many; then it goes through memory. */
-static ssize_t copy_part(int from, uint64_t in_offset, int to, uint64_t out_offset, size_t size)
-{
-    off_t in = (off_t)in_offset, out = (off_t)out_offset;
-    ssize_t n = copy_file_range(from, &in, to, &out, size, 0);
-    if (n >= 0 || errno == ENOSPC || errno == EIO || errno == EFBIG || errno == EDQUOT)
-        return n < 0 ? -errno : n;
-    weft_autofree char *buffer = malloc(size);
-    if (!buffer)
-        return -ENOMEM;
-    n = weft_file_read_up_to(from, buffer, size, in_offset);
-    for (ssize_t done = 0; done < n;) {
-        ssize_t written = pwrite(to, buffer + done, (size_t)(n - done), (off_t)out_offset + done);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        done += written < 0 ? 0 : written;
-    }
-    return n;
-}
-
-static int copy_range(struct weft_output *output, int fd, uint64_t start, uint64_t end, char *why)
+/* Copies so that each part ends at a multiple of its size in the output: in copy_file_range() the
+ * kernel copies page by page, and keeps the file in single pages, which are read more slowly. */
+static int copy_range(struct weft_output *output, int fd, uint64_t start, uint64_t end,
+                      char *buffer, char *why)
 {
     for (uint64_t at = start; at < end;) {
-        size_t part = end - at < COPY_SIZE ? (size_t)(end - at) : COPY_SIZE;
+        size_t part = COPY_SIZE - (output->offset + at) % COPY_SIZE;
+        if (part > end - at)
+            part = (size_t)(end - at);
         if (weft_asar_is_interrupted())
             return -EINTR;
-        ssize_t n = copy_part(fd, at, output->fd, output->offset + at, part);
+        ssize_t n = weft_file_read_up_to(fd, buffer, part, at);
+        if (n < 0)
+            return weft_why(why, (int)n, "cannot read what goes into '%s'", output->path);
         if (n == 0)
             return -ESTALE;
-        if (n < 0)
-            return fail(output, (int)n, why);
+        int r = weft_file_write_all(output->fd, buffer, (size_t)n, output->offset + at);
+        if (r < 0)
+            return fail(output, r, why);
         at += (uint64_t)n;
     }
     return 0;
@@ -202,10 +190,13 @@ static void find_data(int fd, uint64_t at, uint64_t size, uint64_t *ret_start, u
 
 int weft_output_copy(struct weft_output *output, int fd, uint64_t size, char *why)
 {
+    weft_autofree char *buffer = malloc(size < COPY_SIZE ? (size_t)size + 1 : COPY_SIZE);
+    if (!buffer)
+        return -ENOMEM;
     int r = weft_output_flush(output, why);
     for (uint64_t at = 0, start, end; r == 0 && at < size; at = end) {
         find_data(fd, at, size, &start, &end);
-        r = copy_range(output, fd, start, end, why);
+        r = copy_range(output, fd, start, end, buffer, why);
     }
     if (r < 0)
         return r;

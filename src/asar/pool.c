@@ -103,7 +103,9 @@ int weft_asar_pool_run(const struct weft_asar_work *work, size_t *ret_task)
 {
     struct pool pool = {.work = work, .mutex = PTHREAD_MUTEX_INITIALIZER};
     pthread_t threads[THREADS_MAX];
-    size_t wanted = weft_asar_pool_cores();
+    size_t wanted = weft_asar_pool_cores() * (work->waits ? 2 : 1);
+    if (wanted > THREADS_MAX)
+        wanted = THREADS_MAX;
     if (wanted > work->count)
         wanted = work->count;
     size_t started = wanted > 1 ? start_threads(&pool, threads, wanted - 1) : 0;

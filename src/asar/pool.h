@@ -30,6 +30,8 @@ struct weft_asar_work {
     struct weft_asar_progress *progress; /* or NULL */
     /* For who has handlers of its own: the threads take no signals, and none is looked for. */
     bool ignores_signals;
+    /* Its tasks wait for the disk often: twice as many threads as cores. */
+    bool waits;
 };
 
 /* Cores that this process may use, up to a limit. */

@@ -3,7 +3,7 @@
 /*
  * The header is before the data and has the hashes of all of it, so each file is read before the
  * first byte can be written. What is small is kept in memory from then on, up to a limit; the rest
- * is copied by the kernel. A file that changes in between is an error.
+ * is read again. A file that changes in between is an error.
  */
 
 #include "asar/writer.h"

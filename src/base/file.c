@@ -28,3 +28,14 @@ int weft_file_read_all(int fd, void *buffer, size_t size, uint64_t offset)
         return (int)count;
     return (size_t)count == size ? 0 : -EIO;
 }
+
+int weft_file_write_all(int fd, const void *bytes, size_t size, uint64_t offset)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pwrite(fd, (const char *)bytes + done, size - done, (off_t)(offset + done));
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        done += n < 0 ? 0 : (size_t)n;
+    }
+    return 0;
+}

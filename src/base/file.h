@@ -18,3 +18,6 @@ ssize_t weft_file_read_up_to(int fd, void *buffer, size_t size, uint64_t offset)
 
 /* Reads @size bytes at @offset. Returns 0, -EIO when the file ends before, or negative errno. */
 int weft_file_read_all(int fd, void *buffer, size_t size, uint64_t offset);
+
+/* Writes @size bytes at @offset. Returns 0 or negative errno. */
+int weft_file_write_all(int fd, const void *bytes, size_t size, uint64_t offset);
