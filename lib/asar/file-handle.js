@@ -8,14 +8,8 @@
 const { add, forget, O_PATH, packed, PLACEHOLDER, refuseToOpen } = require('./descriptors');
 const { ERRNO, systemError } = require('./errors');
 const { locate } = require('./locate');
-const {
-  bufferFirst,
-  judgeOf,
-  readFromLater,
-  readOpenFile,
-  readvFrom,
-  spanOf,
-} = require('./open-files');
+const { readFromLater, readOpenFile, readvFrom } = require('./open-files');
+const { bufferFirst, judgeOf, spanOf } = require('./read-arguments');
 const { fillers, replace } = require('./gate');
 const { statsOf } = require('./stats');
 

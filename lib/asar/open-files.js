@@ -3,7 +3,7 @@
 /** read, readv, fstat and readFile of packed files by their descriptors. */
 
 const { packed, perhapsPacked } = require('./descriptors');
-const { plainly, replace } = require('./gate');
+const { replace } = require('./gate');
 const { decoded } = require('./files');
 const {
   NOT_PACKED,
@@ -13,34 +13,9 @@ const {
   readRest,
   readRestLater,
 } = require('./read');
+const { bufferFirst, isPlainRead, judgeOf, spanOf } = require('./read-arguments');
 const { callBack } = require('./route');
 const { statsOf } = require('./stats');
-
-const DEFAULT_BUFFER_SIZE = 16 * 1024;
-
-/**
- * Offset, length and position of a read, as fs takes them: one by one, or in an object.
- * @returns {{ offset: number, length: number, position: number | bigint | null }}
- */
-function spanOf(buffer, rest) {
-  const [first, length, position] = rest;
-  if (rest.length > 1 && typeof first !== 'object')
-    return { ...sized(buffer, first, length), position };
-  const options = first ?? {};
-  if (typeof options !== 'object') return { ...sized(buffer, first, undefined), position: null };
-  return {
-    ...sized(buffer, options.offset, options.length),
-    position: options.position ?? null,
-  };
-}
-
-function sized(buffer, offset, length) {
-  const start = Number(offset ?? 0);
-  return {
-    offset: start,
-    length: length === undefined ? buffer.byteLength - start : length | 0,
-  };
-}
 
 /** @param {import('./descriptors').OpenFile} file */
 function readFrom(file, buffer, { offset, length, position }) {
@@ -71,18 +46,6 @@ function readvFrom(file, buffers, position) {
   return start - first;
 }
 
-const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-
-/** Plain arguments that fit each other: there is nothing to judge. */
-function isPlainRead(buffer, rest) {
-  if (!ArrayBuffer.isView(buffer)) return false;
-  if (rest.length === 0) return buffer.byteLength > 0;
-  if (rest.length !== 3) return false;
-  const [offset, length, position] = rest;
-  const fits = isCount(offset) && isCount(length) && offset + length <= buffer.byteLength;
-  return fits && length > 0 && (position === null || isCount(position));
-}
-
 /** The usual read, on the shortest way. @returns {number} NOT_PACKED for any other */
 function readPlainly(fd, buffer, rest) {
   const file = perhapsPacked(fd);
@@ -92,19 +55,6 @@ function readPlainly(fd, buffer, rest) {
   const count = readOpen(fd, file.place, buffer, offset, length, start);
   if (position === null && count !== NOT_PACKED) file.position += count;
   return count;
-}
-
-/**
- * Arguments of read() are Node's to judge: it reads from a file with nothing in it.
- * @param {typeof import('node:fs')} fs
- */
-function judgeOf({ openSync, readSync, readvSync }) {
-  let nothing = -1;
-  const open = () => (nothing < 0 ? (nothing = openSync('/dev/null', 'r')) : nothing);
-  return {
-    read: (buffer, rest) => plainly(() => readSync(open(), buffer, ...rest)),
-    readv: (buffers, position) => plainly(() => readvSync(open(), buffers, position)),
-  };
 }
 
 function routeRead(fs) {
@@ -145,13 +95,6 @@ function routeRead(fs) {
   });
 }
 
-/** read(fd, callback) and read(fd, options, callback) have the buffer in the options, or none. */
-function bufferFirst(rest) {
-  if (ArrayBuffer.isView(rest[0]) || rest.length > 1) return rest;
-  const options = rest[0] ?? {};
-  return [options.buffer ?? Buffer.alloc(DEFAULT_BUFFER_SIZE), options];
-}
-
 function routeStatAndReadFile(fs) {
   replace(fs, 'fstatSync', (original) => (fd, options) => {
     const file = packed(fd);
@@ -188,13 +131,4 @@ async function readOpenFile(file, options) {
   return decoded(bytes, options);
 }
 
-module.exports = {
-  bufferFirst,
-  judgeOf,
-  readFromLater,
-  readOpenFile,
-  readvFrom,
-  routeRead,
-  routeStatAndReadFile,
-  spanOf,
-};
+module.exports = { readFromLater, readOpenFile, readvFrom, routeRead, routeStatAndReadFile };

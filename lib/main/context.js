@@ -18,10 +18,14 @@ const framesByToken = new Map();
 /** Lines of contents' documents, by the same secret. */
 const linesByToken = new Map();
 
-/** What a page's process sends: what happens to frames, or an end of a channel or socket that it made. */
+/**
+ * What a page's process sends: what happens to frames, or an end of a channel or socket that it made;
+ * and what the network process says of downloads, with their number for a token.
+ */
 function received(kind, token, ...rest) {
   if (kind === 'frames') framesByToken.get(token)?.told(...rest);
   else if (kind === 'main-line') lineReceived(token, ...rest);
+  else if (kind.startsWith('download')) require('./downloads').told(kind, token, ...rest);
   else socketReceived(kind, token, ...rest);
 }
 

@@ -36,6 +36,27 @@ module.exports = {
   browserWindowStatic: words(`
     fromBrowserView fromId fromWebContents getAllWindows getFocusedWindow
   `),
+  session: words(`
+    addWordToSpellCheckerDictionary allowNTLMCredentialsForDomains clearAuthCache clearCache
+    clearCodeCaches clearData clearHostResolverCache clearSharedDictionaryCache
+    clearSharedDictionaryCacheForIsolationKey clearStorageData closeAllConnections
+    createInterruptedDownload disableNetworkEmulation downloadURL enableNetworkEmulation fetch
+    flushStorageData forceReloadProxyConfig getAllExtensions getBlobData getCacheSize
+    getExtension getPreloadScripts getPreloads getSharedDictionaryInfo
+    getSharedDictionaryUsageInfo getSpellCheckerLanguages getStoragePath getUserAgent
+    isPersistent isSpellCheckerEnabled listWordsInSpellCheckerDictionary loadExtension preconnect
+    registerLocalAIHandler registerPreloadScript removeExtension
+    removeWordFromSpellCheckerDictionary resolveHost
+    resolveProxy setBluetoothPairingHandler setCertificateVerifyProc setCodeCachePath
+    setDevicePermissionHandler setDisplayMediaRequestHandler setDownloadPath
+    setPermissionCheckHandler setPermissionRequestHandler setPreloads setProxy setSSLConfig
+    setSpellCheckerDictionaryDownloadURL setSpellCheckerEnabled setSpellCheckerLanguages
+    setUSBProtectedClassesHandler setUserAgent unregisterPreloadScript
+  `),
+  sessionProperties: words(`
+    availableSpellCheckerLanguages cookies extensions netLog serviceWorkers spellCheckerEnabled
+    webRequest
+  `),
   net: words(`fetch isOnline request resolveHost`),
   protocol: words(`
     getSource handle interceptBufferProtocol interceptFileProtocol interceptHttpProtocol

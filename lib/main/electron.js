@@ -11,6 +11,7 @@ const modules = {
   net: () => require('./net').net,
   nativeImage: () => require('./native-image').nativeImage,
   protocol: () => require('./protocol').protocol,
+  session: () => require('./session').session,
   webContents: () => require('./web-contents-list').webContents,
   webFrameMain: () => require('./web-frame-main').webFrameMain,
 };
@@ -21,7 +22,7 @@ const missing = [
   'desktopCapturer', 'dialog', 'globalShortcut', 'ImageView', 'inAppPurchase', 'Menu', 'MenuItem',
   'nativeTheme', 'netLog', 'Notification', 'powerMonitor',
   'powerSaveBlocker', 'pushNotifications', 'safeStorage', 'screen',
-  'ServiceWorkerMain', 'session', 'ShareMenu', 'sharedTexture', 'shell', 'systemPreferences',
+  'ServiceWorkerMain', 'ShareMenu', 'sharedTexture', 'shell', 'systemPreferences',
   'TouchBar', 'Tray', 'utilityProcess', 'View', 'WebContentsView',
 ];
 

@@ -5,7 +5,7 @@ const { LoadEvent } = require('./load-event');
 const { LoadOrigin } = require('./load-origin');
 const { LoadQueue } = require('./load-queue');
 const { tellCommitted, tellFinished, tellMoved, tellNavigation } = require('./load-tellers');
-const { CODES, loadError, netError } = require('./net-errors');
+const { CODES, isDownload, loadError, netError } = require('./net-errors');
 const { isSameDocument } = require('./same-document');
 
 /**
@@ -101,7 +101,8 @@ class LoadState {
   failed(url, domain, number) {
     const { code, errno } = netError(domain, number);
     this.hasFailed = true;
-    if (!this.#origin.isRefused) emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
+    const isTold = !this.#origin.isRefused && !isDownload(domain, number);
+    if (isTold) emitEvent(this.#contents, 'did-fail-load', errno, code, url, true);
     if (this.#pending?.started) this.#pending.error = loadError(code, url);
   }
 

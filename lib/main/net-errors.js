@@ -30,9 +30,7 @@ const BY_DOMAIN = {
     303: 'ERR_FILE_NOT_FOUND',
   },
   WebKitPolicyError: {
-    100: 'ERR_ABORTED', // the type cannot be shown
     101: 'ERR_UNKNOWN_URL_SCHEME',
-    102: 'ERR_ABORTED', // it became a download
   },
   'g-io-error-quark': {
     1: 'ERR_FILE_NOT_FOUND',
@@ -69,6 +67,9 @@ function netError(domain, number) {
   return { code, errno: CODES[code] };
 }
 
+/** Whether a load has ended because it became a download: WebKitPolicyError. */
+const isDownload = (domain, number) => domain === 'WebKitPolicyError' && number === 102;
+
 /** The error with which Electron's loadURL() rejects. */
 function loadError(code, url) {
   const errno = CODES[code];
@@ -76,4 +77,4 @@ function loadError(code, url) {
   return Object.assign(error, { errno, code, url });
 }
 
-module.exports = { CODES, netError, loadError };
+module.exports = { CODES, isDownload, netError, loadError };

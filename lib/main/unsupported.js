@@ -25,6 +25,18 @@ function defineMissing(target, className, names, docs) {
   }
 }
 
+/** The same for properties: they throw when they are read. */
+function defineMissingProperties(target, className, names, docs) {
+  for (const name of names) {
+    Object.defineProperty(target, name, {
+      configurable: true,
+      get() {
+        throw new Error(`${className}.${name} is not supported yet; see ${page(docs)}`);
+      },
+    });
+  }
+}
+
 /** Stands for a module of Electron's that is missing: it can be imported, and throws when used. */
 function missingModule(name) {
   const fail = () => {
@@ -38,4 +50,4 @@ function missingModule(name) {
   });
 }
 
-module.exports = { warnOnce, defineMissing, missingModule };
+module.exports = { warnOnce, defineMissing, defineMissingProperties, missingModule };

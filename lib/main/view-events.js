@@ -1,6 +1,7 @@
 'use strict';
 
 const { logConsole } = require('./console-log');
+const downloads = require('./downloads');
 const { emitDetails, emitEvent } = require('./event');
 const { viewOf } = require('./live-view');
 const startOptions = require('./start-options');
@@ -53,6 +54,7 @@ const HANDLERS = {
     if (mayShow) sources().arriving(viewOf(contents));
     return mayShow;
   },
+  save: ({ contents }, url) => downloads.saveOwn(contents, url),
   'window-open': ({ contents, committedURL }, url, name, type) =>
     windowOpened(contents, committedURL(), { url, name, type }),
   opened: ({ contents }, x, y, width, height) =>

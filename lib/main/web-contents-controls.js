@@ -21,7 +21,7 @@ const EDITING = {
 };
 
 /** The part of webContents that drives what is shown: history, zoom, sound, editing, the
- * inspector, pictures. */
+ * inspector, pictures, downloads. */
 class WebContentsControls extends EventEmitter {
   isDestroyed() {
     return !hasView(this);
@@ -33,6 +33,15 @@ class WebContentsControls extends EventEmitter {
 
   getURL() {
     return viewOf(this).getURI() ?? '';
+  }
+
+  /** There is one for all. */
+  get session() {
+    return require('./session').defaultSession;
+  }
+
+  downloadURL(url, options) {
+    require('./session').downloadURL(this, url, options);
   }
 
   reload() {

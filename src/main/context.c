@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "main/descriptor.h"
+#include "main/download.h"
 #include "main/line.h"
 #include "main/stderr-filter.h"
 #include "main/value.h"
@@ -100,6 +101,7 @@ static void open_session(napi_env env, napi_value options)
     g_autofree char *cache = weft_value_get_string(env, options, "cacheDirectory");
 
     context.session = webkit_network_session_new(data, cache);
+    weft_download_watch(context.session, &context.callback);
     if (!data)
         return;
     g_autofree char *cookies = g_build_filename(data, "cookies.sqlite", NULL);

@@ -13,7 +13,7 @@
 /* JavaScript: openContext({extensionDirectory, dataDirectory, cacheDirectory}, callback), once.
  * callback('attach-host' | 'attach-own-host' | 'page-process', token, descriptor, pid): a page of
  * the view with this token has sent the end of a socket that it made; pid is its process, as the
- * kernel says. */
+ * kernel says. 'download' and what follows it: see main/download.h. */
 napi_value weft_context_open_js(napi_env env, napi_callback_info info);
 
 /* Both are NULL before openContext(); they are borrowed. */

@@ -8,12 +8,14 @@
 
 #include "main/context.h"
 #include "main/descriptor.h"
+#include "main/download.h"
 #include "main/environment.h"
 #include "main/host.h"
 #include "main/image.h"
 #include "main/loop.h"
 #include "main/protocol.h"
 #include "main/sandbox.h"
+#include "main/save-dialog.h"
 #include "main/stderr-filter.h"
 #include "main/value.h"
 #include "main/view.h"
@@ -134,6 +136,10 @@ NAPI_MODULE_INIT()
         {"openContext", .method = weft_context_open_js, .attributes = napi_enumerable},
         {"decodeImage", .method = weft_image_decode_js, .attributes = napi_enumerable},
         {"closeDescriptor", .method = weft_descriptor_close_js, .attributes = napi_enumerable},
+        {"startDownload", .method = weft_download_start_js, .attributes = napi_enumerable},
+        {"saveDownload", .method = weft_download_save_js, .attributes = napi_enumerable},
+        {"cancelDownload", .method = weft_download_cancel_js, .attributes = napi_enumerable},
+        {"askWhereToSave", .method = weft_save_dialog_ask_js, .attributes = napi_enumerable},
         {"openPort", .method = weft_port_open, .attributes = napi_enumerable},
         {"discard", .method = weft_port_discard, .attributes = napi_enumerable},
     };

@@ -11,7 +11,8 @@
  *   'terminated', 'crashed' | 'oom' | 'killed'
  *   'close'               the page asked to be closed, or tryClose() found no objection
  *   'before-unload'       -> true: leave the page; else it stays
- *   'window-open', uri, frame name, type · 'opened' · 'navigating' · 'will-show': see view-open.c
+ *   'window-open', uri, frame name, type · 'opened' · 'navigating' · 'will-show' · 'save': see
+ *   view-open.c
  *   'context-menu' · 'fullscreen', entered · 'inspector', is open
  *   'ipc-send', 'ipc-invoke', 'console', 'dom-ready': see view-message.c
  */

@@ -9,6 +9,8 @@
 
 #include "main/view.h"
 
+#include <libsoup/soup.h>
+
 GtkWidget *weft_view_create_cb(WebKitWebView *web, WebKitNavigationAction *action, gpointer data)
 {
     struct weft_view *view = data;
@@ -42,10 +44,47 @@ void weft_view_ready_to_show_cb(WebKitWebView *web, gpointer data)
     weft_callback_emit(&view->callback, "opened", "iiii", area.x, area.y, area.width, area.height);
 }
 
+/* "No content" and "reset content": the page stays as it is. */
+#define HTTP_NO_CONTENT    204
+#define HTTP_RESET_CONTENT 205
+
+/* What cannot be shown is saved, and so is what its server wants to be. */
+static bool is_for_download(WebKitResponsePolicyDecision *decision)
+{
+    WebKitURIResponse *response = webkit_response_policy_decision_get_response(decision);
+    SoupMessageHeaders *headers = webkit_uri_response_get_http_headers(response);
+    g_autofree char *disposition = NULL;
+    g_autoptr(GHashTable) ignored = NULL;
+    guint status = webkit_uri_response_get_status_code(response);
+    if (status == HTTP_NO_CONTENT || status == HTTP_RESET_CONTENT)
+        return false;
+    if (!webkit_response_policy_decision_is_mime_type_supported(decision))
+        return true;
+    return headers &&
+           soup_message_headers_get_content_disposition(headers, &disposition, &ignored) &&
+           disposition && g_ascii_strcasecmp(disposition, "attachment") == 0;
+}
+
+/* 'save', uri: what the app's own protocol has given, which WebKit cannot save. */
+static void save_response(struct weft_view *view, WebKitPolicyDecision *decision)
+{
+    WebKitURIRequest *request =
+        webkit_response_policy_decision_get_request(WEBKIT_RESPONSE_POLICY_DECISION(decision));
+    const char *uri = webkit_uri_request_get_uri(request);
+    if (!weft_callback_emit(&view->callback, "save", "s", uri))
+        webkit_policy_decision_download(decision);
+    else
+        webkit_policy_decision_ignore(decision);
+}
+
 /* WebKit tells of the frame of a navigation only when its response is there. */
 static gboolean decide_response(struct weft_view *view, WebKitPolicyDecision *decision)
 {
     WebKitResponsePolicyDecision *response = WEBKIT_RESPONSE_POLICY_DECISION(decision);
+    if (is_for_download(response)) {
+        save_response(view, decision);
+        return TRUE;
+    }
     if (!webkit_response_policy_decision_is_main_frame_main_resource(response))
         return FALSE;
     WebKitURIRequest *request = webkit_response_policy_decision_get_request(response);

@@ -55,6 +55,15 @@ static struct window *this_window(napi_env env, napi_callback_info info, size_t 
     return window;
 }
 
+GtkWindow *weft_window_gtk(napi_env env, napi_value value)
+{
+    napi_value ignored;
+    struct window *window = weft_value_unwrap(env, value, &window_tag);
+    if (!window)
+        napi_get_and_clear_last_exception(env, &ignored);
+    return window ? window->gtk : NULL;
+}
+
 /* ---- what GTK says ---------------------------------------------------------------------- */
 
 static void emit_position(struct window *window)
