@@ -25,10 +25,19 @@ let progressed;
 /** @type {(item: DownloadItem, state: string, received?: number) => void} */
 let finished;
 
-const nameOf = ({ filename, urls }) => {
-  const name = filename || (URL.canParse(urls[0]) ? new URL(urls[0]).pathname : '');
-  return path.posix.basename(name) || 'download';
-};
+/** The last part of an address, as a file may be called. */
+function lastPart(url) {
+  const { pathname } = URL.canParse(url) ? new URL(url) : { pathname: '' };
+  try {
+    return path.posix.basename(decodeURI(pathname));
+  } catch {
+    return path.posix.basename(pathname); // what looks like an escape is none
+  }
+}
+
+/** As in Chromium, nothing is saved under a hidden name. */
+const nameOf = ({ filename, urls }) =>
+  path.posix.basename(filename || lastPart(urls[0]) || 'download').replace(/^\./, '_');
 
 const seconds = (ms) => ms / 1000;
 
@@ -190,4 +199,4 @@ class DownloadItem extends EventEmitter {
   }
 }
 
-module.exports = { DownloadItem, progressed, finished };
+module.exports = { DownloadItem, finished, lastPart, progressed };

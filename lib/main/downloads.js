@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { app } = require('./app');
 const context = require('./context');
-const { DownloadItem, finished, progressed } = require('./download-item');
+const { DownloadItem, finished, lastPart, progressed } = require('./download-item');
 const { emitEvent } = require('./event');
 const { hasView, viewOf } = require('./live-view');
 const { hasWindow, partsOf } = require('./live-window');
@@ -37,13 +37,13 @@ const contentsOf = (pageId) =>
 
 /** WebKit's viewer gives its document without its name. */
 const PDF_VIEWER = /^blob:webkit-pdfjs-viewer:/;
-const PDF_NAME = /[^/]+\.pdf$/i;
+const PDF_NAME = /\.pdf$/i;
 
 /** @param {import('./download-item').Facts} facts */
 function withName(facts, contents) {
   if (!contents || !PDF_VIEWER.test(facts.urls[0])) return facts;
-  const [name] = PDF_NAME.exec(decodeURI(new URL(contents.getURL()).pathname)) ?? [];
-  return name === undefined ? facts : { ...facts, filename: name };
+  const filename = lastPart(contents.getURL());
+  return PDF_NAME.test(filename) ? { ...facts, filename } : facts;
 }
 
 function originOf(contents) {

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { Readable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
+const { lastPart } = require('./download-item');
 const { handlerOf } = require('./scheme-registry');
 
 const isOwnScheme = (url) => URL.canParse(url) && handlerOf(new URL(url).protocol.slice(0, -1));
@@ -26,11 +27,10 @@ function nameIn(disposition) {
 function factsOf(url, pageId, response) {
   const header = (name) => response?.headers.get(name) ?? null;
   const disposition = header('content-disposition');
-  const name = nameIn(disposition ?? '') || path.posix.basename(decodeURI(new URL(url).pathname));
   return {
     pageId,
     urls: [url],
-    filename: name || null,
+    filename: nameIn(disposition ?? '') || lastPart(url) || null,
     mimeType: header('content-type')?.split(';')[0].trim() ?? null,
     totalBytes: Number(header('content-length')) || 0,
     contentDisposition: disposition,

@@ -281,6 +281,16 @@ test('downloads', async (t) => {
     assert.equal(message, `downloadURL: 'no address' is not a valid URL`);
   });
 
+  await t.test('have no hidden names, and such with a per cent sign', async () => {
+    const link = (/** @type {string} */ name) =>
+      `Object.assign(document.createElement('a'), { href: 'data:,x', download: '${name}' }).click()`;
+    const names = [];
+    for (const name of ['.profile', '100%.txt', 'a/b'])
+      names.push((await download({ script: link(name), savePath: at('named') })).name);
+    names.push((await download({ url: `${origin}/100%`, savePath: at('named') })).name);
+    assert.deepEqual(names, ['profile', '100%.txt', 'b', '100%']);
+  });
+
   await t.test('are not what has no content', async () => {
     await window.main(
       (/** @type {any} */ { contents }, /** @type {number} */ id, /** @type {string} */ url) =>
