@@ -85,14 +85,9 @@ static int read_index(struct weft_archive *archive, char *why)
     int r = read_prefix(archive, &size, why);
     if (r < 0)
         return r;
-    weft_autofree char *json = malloc(size ? size : 1);
-    if (!json)
-        return -ENOMEM;
-    r = weft_file_read_all(archive->fd, json, size, PREFIX_SIZE);
-    if (r < 0)
-        return r;
-    return weft_asar_index_parse(json, size, (uint64_t)archive->stat.st_size - archive->data_start,
-                                 &archive->index, why);
+    return weft_asar_index_read(archive->fd, PREFIX_SIZE, size,
+                                (uint64_t)archive->stat.st_size - archive->data_start,
+                                &archive->index, why);
 }
 
 static void close_archive(struct weft_archive **archive)

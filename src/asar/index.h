@@ -64,6 +64,10 @@ struct weft_asar_index;
 int weft_asar_index_parse(const void *json, size_t size, uint64_t data_size,
                           struct weft_asar_index **ret_index, char ret_why[WEFT_ASAR_WHY_MAX]);
 
+/* The same of @size bytes in a file, from @start on; a negative errno when they can't be read. */
+int weft_asar_index_read(int fd, uint64_t start, size_t size, uint64_t data_size,
+                         struct weft_asar_index **ret_index, char ret_why[WEFT_ASAR_WHY_MAX]);
+
 void weft_asar_index_free(struct weft_asar_index *index);
 
 uint32_t weft_asar_index_count(const struct weft_asar_index *index);

@@ -15,6 +15,7 @@
 
 #include "asar/builder.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,6 +25,9 @@
 
 /* A folder is two objects; a file's integrity in it is two more, and its list of blocks one. */
 #define FRAMES_MAX (2 * WEFT_ASAR_DEPTH_MAX + 4)
+
+/* Read and parsed at once, so that it stays in a core's cache in between. */
+#define PIECE_SIZE ((size_t)128 << 10)
 
 /* Whole numbers that every reader of JSON has exactly. */
 #define NUMBER_MAX (UINT64_C(1) << 53)
@@ -52,18 +56,26 @@ enum key {
     KEY_END,
 };
 
-static const char *const key_names[KEY_END] = {
-    [KEY_FILES] = "files",
-    [KEY_SIZE] = "size",
-    [KEY_OFFSET] = "offset",
-    [KEY_UNPACKED] = "unpacked",
-    [KEY_EXECUTABLE] = "executable",
-    [KEY_LINK] = "link",
-    [KEY_INTEGRITY] = "integrity",
-    [KEY_ALGORITHM] = "algorithm",
-    [KEY_HASH] = "hash",
-    [KEY_BLOCK_SIZE] = "blockSize",
-    [KEY_BLOCKS] = "blocks",
+#define KEY_NAME(name)                                                                             \
+    {                                                                                              \
+        name, sizeof(name) - 1                                                                     \
+    }
+
+static const struct {
+    const char *name;
+    size_t size;
+} keys[KEY_END] = {
+    [KEY_FILES] = KEY_NAME("files"),
+    [KEY_SIZE] = KEY_NAME("size"),
+    [KEY_OFFSET] = KEY_NAME("offset"),
+    [KEY_UNPACKED] = KEY_NAME("unpacked"),
+    [KEY_EXECUTABLE] = KEY_NAME("executable"),
+    [KEY_LINK] = KEY_NAME("link"),
+    [KEY_INTEGRITY] = KEY_NAME("integrity"),
+    [KEY_ALGORITHM] = KEY_NAME("algorithm"),
+    [KEY_HASH] = KEY_NAME("hash"),
+    [KEY_BLOCK_SIZE] = KEY_NAME("blockSize"),
+    [KEY_BLOCKS] = KEY_NAME("blocks"),
 };
 
 struct frame {
@@ -80,6 +92,7 @@ struct parser {
     uint64_t data_size;
     struct frame frames[FRAMES_MAX];
     unsigned int depth; /* frames in use */
+    size_t before;      /* bytes of the JSON in front of the piece that is parsed */
     int error;
 };
 
@@ -105,7 +118,7 @@ static int refuse_value(struct parser *parser, const struct frame *frame)
     if (frame->kind == FRAME_BLOCKS)
         return REFUSE(parser, frame->entry, "has a block whose hash is no SHA-256");
     return REFUSE(parser, frame->entry, "has a value of the wrong type for '%s'",
-                  key_names[frame->key]);
+                  keys[frame->key].name);
 }
 
 static struct weft_asar_entry *entry_of(struct parser *parser, const struct frame *frame)
@@ -131,7 +144,7 @@ static int push(struct parser *parser, enum frame_kind kind, uint32_t entry)
 static enum key find_key(enum key first, enum key last, const unsigned char *name, size_t size)
 {
     for (enum key key = first; key <= last; key++)
-        if (strlen(key_names[key]) == size && memcmp(key_names[key], name, size) == 0)
+        if (keys[key].size == size && memcmp(keys[key].name, name, size) == 0)
             return key;
     return KEY_UNKNOWN;
 }
@@ -310,26 +323,22 @@ static int start_list_cb(void *context)
 
 /* ---- plain values ---- */
 
-static int hex_digit(unsigned char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return -1;
-}
+/* One more than the value of a hexadecimal digit; 0 for what is none. A header has many. */
+static const uint8_t hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 static bool read_hash(const unsigned char *text, size_t size, uint8_t *ret_hash)
 {
     if (size != 2 * WEFT_ASAR_HASH_SIZE)
         return false;
     for (size_t i = 0; i < WEFT_ASAR_HASH_SIZE; i++) {
-        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0)
+        unsigned int high = hex_digits[text[2 * i]], low = hex_digits[text[2 * i + 1]];
+        if (high == 0 || low == 0)
             return false;
-        ret_hash[i] = (uint8_t)(high << 4 | low);
+        ret_hash[i] = (uint8_t)((high - 1) << 4 | (low - 1));
     }
     return true;
 }
@@ -418,7 +427,7 @@ static int number_cb(void *context, const char *text, size_t size)
 
     uint64_t number, most = frame->key == KEY_SIZE ? NUMBER_MAX : UINT32_MAX;
     if (!read_decimal((const unsigned char *)text, size, &number) || number > most)
-        return REFUSE(parser, frame->entry, "has a %s of %.*s", key_names[frame->key],
+        return REFUSE(parser, frame->entry, "has a %s of %.*s", keys[frame->key].name,
                       (int)(size < 40 ? size : 40), text);
     if (frame->key == KEY_BLOCK_SIZE) {
         weft_asar_builder_hashed(&parser->builder)->block_size = (uint32_t)number;
@@ -477,20 +486,32 @@ static int explain_syntax(struct parser *parser)
     unsigned char *text = yajl_get_error(parser->json, 0, NULL, 0);
     int length = text ? (int)strcspn((char *)text, "\n") : 0;
     snprintf(parser->builder.why, WEFT_ASAR_WHY_MAX, "its header is no JSON: %.*s, at byte %zu",
-             length, text ? (char *)text : "", yajl_get_bytes_consumed(parser->json));
+             length, text ? (char *)text : "",
+             parser->before + yajl_get_bytes_consumed(parser->json));
     if (text)
         yajl_free_error(parser->json, text);
     return -EBADMSG;
 }
 
-static int parse_json(struct parser *parser, const void *json, size_t size)
+static int check_status(struct parser *parser, yajl_status status)
 {
-    yajl_status status = yajl_parse(parser->json, json, size);
-    if (status == yajl_status_ok)
-        status = yajl_complete_parse(parser->json);
     if (parser->error < 0)
         return parser->error;
     return status == yajl_status_ok ? 0 : explain_syntax(parser);
+}
+
+static int parse_piece(struct parser *parser, const void *json, size_t size)
+{
+    int r = check_status(parser, yajl_parse(parser->json, json, size));
+    if (r == 0)
+        parser->before += size;
+    return r;
+}
+
+static int parse_end(struct parser *parser, struct weft_asar_index **ret_index)
+{
+    int r = check_status(parser, yajl_complete_parse(parser->json));
+    return r < 0 ? r : weft_asar_builder_finish(&parser->builder, ret_index);
 }
 
 static void free_parser(struct parser **parser)
@@ -503,18 +524,44 @@ static void free_parser(struct parser **parser)
     free(*parser);
 }
 
-int weft_asar_index_parse(const void *json, size_t size, uint64_t data_size,
-                          struct weft_asar_index **ret_index, char ret_why[WEFT_ASAR_WHY_MAX])
+static int make_parser(uint64_t data_size, char *why, struct parser **ret_parser)
 {
     WEFT_CLEANUP(free_parser)
     struct parser *parser = calloc(1, sizeof(*parser));
     if (!parser)
         return -ENOMEM;
     parser->data_size = data_size;
-    weft_asar_builder_init(&parser->builder, ret_why);
+    weft_asar_builder_init(&parser->builder, why);
     parser->json = yajl_alloc(&callbacks, NULL, parser);
     if (!parser->json)
         return -ENOMEM;
-    int r = parse_json(parser, json, size);
-    return r < 0 ? r : weft_asar_builder_finish(&parser->builder, ret_index);
+    *ret_parser = weft_steal_ptr(&parser);
+    return 0;
+}
+
+int weft_asar_index_parse(const void *json, size_t size, uint64_t data_size,
+                          struct weft_asar_index **ret_index, char ret_why[WEFT_ASAR_WHY_MAX])
+{
+    WEFT_CLEANUP(free_parser) struct parser *parser = NULL;
+    int r = make_parser(data_size, ret_why, &parser);
+    if (r == 0)
+        r = parse_piece(parser, json, size);
+    return r < 0 ? r : parse_end(parser, ret_index);
+}
+
+int weft_asar_index_read(int fd, uint64_t start, size_t size, uint64_t data_size,
+                         struct weft_asar_index **ret_index, char ret_why[WEFT_ASAR_WHY_MAX])
+{
+    WEFT_CLEANUP(free_parser) struct parser *parser = NULL;
+    weft_autofree char *piece = malloc(PIECE_SIZE);
+    if (!piece)
+        return -ENOMEM;
+    int r = make_parser(data_size, ret_why, &parser);
+    for (size_t done = 0, part; r == 0 && done < size; done += part) {
+        part = size - done < PIECE_SIZE ? size - done : PIECE_SIZE;
+        r = weft_file_read_all(fd, piece, part, start + done);
+        if (r == 0)
+            r = parse_piece(parser, piece, part);
+    }
+    return r < 0 ? r : parse_end(parser, ret_index);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "asar/index.h"
+#include "base/cleanup.h"
+#include "base/file.h"
 #include "base/test.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define DATA_SIZE 100
 
@@ -293,4 +296,69 @@ TEST(folders_may_lie_deep_but_not_deeper)
     json = make_deep(WEFT_ASAR_DEPTH_MAX * 2);
     check_refused(json, "lies deeper than 2048 folders");
     free(json);
+}
+
+/* The JSON behind three other bytes of a file, from which it is read piece by piece. */
+static int read_from_file(const char *json, struct weft_asar_index **ret_index)
+{
+    size_t size = strlen(json);
+    weft_autofd int fd = memfd_create("weft-test-index", MFD_CLOEXEC);
+    CHECK_EQ(weft_file_write_all(fd, "...", 3, 0), 0);
+    CHECK_EQ(weft_file_write_all(fd, json, size, 3), 0);
+    return weft_asar_index_read(fd, 3, size, DATA_SIZE, ret_index, why);
+}
+
+/* A folder of @count files, the last of which has no size when @is_broken. */
+static char *make_wide(unsigned int count, bool is_broken)
+{
+    char *json;
+    size_t size;
+    FILE *out = open_memstream(&json, &size);
+    fputs("{\"files\":{", out);
+    for (unsigned int i = 0; i < count; i++)
+        fprintf(out, "%s\"n\\u00e4me-%u\":{\"size\":%u,\"offset\":\"%u\",\"executable\":true}",
+                i ? "," : "", i, i % 10, i % 90);
+    fputs(is_broken ? ",}}" : "}}", out);
+    fclose(out);
+    return json;
+}
+
+TEST(a_header_is_the_same_in_pieces)
+{
+    enum { COUNT = 20000 };
+    struct weft_asar_index *whole, *pieces = NULL;
+    char *json = make_wide(COUNT, false);
+    whole = parse_well(json);
+    CHECK_EQ(read_from_file(json, &pieces), 0);
+    CHECK_EQ(weft_asar_index_count(pieces), COUNT + 1);
+    for (uint32_t i = 0; i <= COUNT; i++) {
+        const struct weft_asar_entry *a = weft_asar_index_entry(whole, i);
+        const struct weft_asar_entry *b = weft_asar_index_entry(pieces, i);
+        CHECK_EQ(memcmp(a, b, sizeof(*a)), 0);
+        CHECK_EQ(strcmp(weft_asar_index_name(whole, a), weft_asar_index_name(pieces, b)), 0);
+    }
+    weft_asar_index_free(whole);
+    weft_asar_index_free(pieces);
+    free(json);
+}
+
+TEST(a_mistake_has_its_place_in_the_whole_header)
+{
+    struct weft_asar_index *index = NULL;
+    char *json = make_wide(20000, true), in_whole[WEFT_ASAR_WHY_MAX], place[64];
+    CHECK_EQ(parse(json, &index), -EBADMSG);
+    memcpy(in_whole, why, sizeof(why));
+    CHECK_EQ(read_from_file(json, &index), -EBADMSG);
+    CHECK_EQ(strcmp(why, in_whole), 0);
+    snprintf(place, sizeof(place), "at byte %zu", strlen(json) - 1);
+    CHECK(strstr(why, place));
+    free(json);
+}
+
+TEST(a_header_that_ends_before_its_size_is_an_error)
+{
+    struct weft_asar_index *index = NULL;
+    weft_autofd int fd = memfd_create("weft-test-index", MFD_CLOEXEC);
+    CHECK_EQ(weft_file_write_all(fd, "{\"files\":{}}", 12, 0), 0);
+    CHECK_EQ(weft_asar_index_read(fd, 0, 13, DATA_SIZE, &index, why), -EIO);
 }
