@@ -61,11 +61,10 @@ struct job {
 /* ---- folders ---- */
 
 /* Opens what @path names in the extracted tree; a link anywhere on the way is -ELOOP. */
-static int open_strictly(const struct job *job, const char *path, uint64_t flags, mode_t mode)
+static int open_strictly(const struct job *job, const char *path, uint64_t flags)
 {
     const struct open_how how = {
         .flags = flags | O_CLOEXEC,
-        .mode = mode,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     long fd;
@@ -75,7 +74,8 @@ static int open_strictly(const struct job *job, const char *path, uint64_t flags
     return fd < 0 ? -errno : (int)fd;
 }
 
-/* The same for a folder, for kernels and sandboxes that have no openat2(). */
+/* The same for a folder, name by name, for kernels and sandboxes that have no openat2(). Makes
+ * those that are not there. */
 static int walk_to_folder(const struct job *job, char *path)
 {
     weft_autofd int fd = -1;
@@ -84,6 +84,8 @@ static int walk_to_folder(const struct job *job, char *path)
         if (next)
             *next++ = '\0';
         int at = fd < 0 ? job->root_fd : fd;
+        if (mkdirat(at, name, 0777) < 0 && errno != EEXIST)
+            return -errno;
         int inner = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (inner < 0)
             return -errno;
@@ -98,7 +100,8 @@ static bool has_no_openat2(int error)
     return error == -ENOSYS || error == -EPERM;
 }
 
-/* Opens the folder of the extracted tree that @folder is, entering no link. */
+/* Opens the folder of the extracted tree that @folder is, entering no link. It is made when it is
+ * first asked for, by any thread. */
 static int open_folder(const struct job *job, const struct weft_asar_entry *folder)
 {
     char path[PATH_MAX];
@@ -108,8 +111,8 @@ static int open_folder(const struct job *job, const struct weft_asar_entry *fold
         int copy = fcntl(job->root_fd, F_DUPFD_CLOEXEC, 0);
         return copy < 0 ? -errno : copy;
     }
-    int fd = open_strictly(job, path, O_PATH | O_DIRECTORY, 0);
-    return has_no_openat2(fd) ? walk_to_folder(job, path) : fd;
+    int fd = open_strictly(job, path, O_PATH | O_DIRECTORY);
+    return fd == -ENOENT || has_no_openat2(fd) ? walk_to_folder(job, path) : fd;
 }
 
 static int fail(const struct job *job, const struct weft_asar_entry *entry, const char *doing,
@@ -123,17 +126,16 @@ static int fail(const struct job *job, const struct weft_asar_entry *entry, cons
     return weft_why(why, error, "cannot %s '%s' in '%s'", doing, path, job->extract->folder);
 }
 
-static int make_folders(const struct job *job, char *why)
+/* Those that hold nothing: nobody else asks for them. */
+static int make_empty_folders(const struct job *job, char *why)
 {
     for (uint32_t i = 1; i < weft_asar_index_count(job->index); i++) {
         const struct weft_asar_entry *entry = weft_asar_index_entry(job->index, i);
-        if (entry->kind != WEFT_ASAR_FOLDER)
+        if (entry->kind != WEFT_ASAR_FOLDER || entry->count > 0)
             continue;
-        weft_autofd int fd = open_folder(job, weft_asar_index_entry(job->index, entry->parent));
+        weft_autofd int fd = open_folder(job, entry);
         if (fd < 0)
             return fail(job, entry, "make", fd, why);
-        if (mkdirat(fd, weft_asar_index_name(job->index, entry), 0777) < 0 && errno != EEXIST)
-            return fail(job, entry, "make", -errno, why);
         if (weft_asar_is_interrupted())
             return -EINTR;
     }
@@ -289,14 +291,14 @@ static int extract_one(struct job *job, uint32_t place, struct folder *folder)
     const struct weft_asar_entry *file = weft_asar_index_entry(job->index, place);
     const char *name = weft_asar_index_name(job->index, file);
     weft_autofd int beside_fd = -1;
+    int r = enter_folder(job, file->parent, folder);
+    if (r < 0)
+        return r;
     if (file->unpacked) {
         beside_fd = weft_asar_open_beside(job->index, file, job->extract->archive_path);
         if (beside_fd < 0)
             return miss(job, place, beside_fd, UINT32_MAX);
     }
-    int r = enter_folder(job, file->parent, folder);
-    if (r < 0)
-        return r;
     weft_autofd int fd = open_new(folder->fd, name);
     if (fd < 0)
         return fd;
@@ -445,8 +447,6 @@ static int extract_into(struct job *job, const char *folder, char *why)
         return weft_why(why, -errno, "cannot open the folder '%s'", folder);
     job->root_fd = fd;
     int r = list_files(job);
-    if (r == 0)
-        r = make_folders(job, why);
     if (r < 0)
         return r;
     const struct weft_asar_work work = {job->batch_count, extract_cb, job, job->extract->progress,
@@ -456,9 +456,9 @@ static int extract_into(struct job *job, const char *folder, char *why)
     if (r < 0 && r != -EINTR)
         return fail(job, weft_asar_index_entry(job->index, job->batches[task].failed), "write", r,
                     why);
-    if (r < 0)
-        return r;
-    return make_links(job, why);
+    if (r == 0)
+        r = make_empty_folders(job, why);
+    return r == 0 ? make_links(job, why) : r;
 }
 
 /* A new folder is filled under another name. */
