@@ -9,6 +9,9 @@ const FRAMES_MAX = 1000;
 
 const NO_STATUS = -1;
 
+/** What a frame tells besides its documents. The first two are told once of each. */
+const HAPPENINGS = ['ready', 'loaded', 'moved'];
+
 const isId = (id) => Number.isSafeInteger(id) && id > 0;
 
 /**
@@ -155,7 +158,8 @@ class FrameTree {
   #happened(state, message) {
     const { type } = message;
     // A window may outlive its first, empty document, with the listeners of frame-watch.js.
-    if (!state || (type !== 'moved' && state.told.has(type))) return;
+    if (!state || !HAPPENINGS.includes(type)) return;
+    if (type !== 'moved' && state.told.has(type)) return;
     state.told.add(type);
     const ids = [false, this.processId, state.id];
     if (type === 'ready') emitEvent(this.frameOf(state), 'dom-ready');
