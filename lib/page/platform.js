@@ -6,6 +6,7 @@
  */
 
 const P = require('../common/structured-clone/primordials');
+const { packCurveKey, unpackCurveKey } = require('../common/structured-clone/curve-key');
 const { LateBytes } = require('../common/structured-clone/pending');
 const { registerBlobTypes, registerFileList } = require('../common/structured-clone/platform-blob');
 const { registerCryptoKey } = require('../common/structured-clone/platform-crypto-key');
@@ -14,6 +15,8 @@ const { registerGeometryTypes } = require('../common/structured-clone/platform-g
 const { registerImageBitmap, registerImageData } = require('../common/structured-clone/platform-image');
 
 const { CryptoKey, DataTransfer, FileList, ImageBitmap, ImageData, OffscreenCanvas, crypto } = globalThis;
+
+const then = P.uncurryThis(Promise.prototype.then);
 
 /** The only way to a FileList for script. */
 function makeFileList(files) {
@@ -67,9 +70,16 @@ function cryptoTypes() {
   return {
     __proto__: null,
     CryptoKey,
-    exportKey: (key, format) => new LateBytes(() => P.apply(exportKey, subtle, [format, key])),
+    exportKey: (key, format) =>
+      new LateBytes(() => {
+        const exported = P.apply(exportKey, subtle, [format, key]);
+        return format === 'jwk' ? then(exported, packCurveKey) : exported;
+      }),
     importKey: (decoder, { format, bytes, algorithm, usages }) =>
-      decoder.readLater(() => P.apply(importKey, subtle, [format, bytes, algorithm, true, usages])),
+      decoder.readLater(() => {
+        const key = format === 'jwk' ? unpackCurveKey(bytes, algorithm.name) : bytes;
+        return P.apply(importKey, subtle, [format, key, algorithm, true, usages]);
+      }),
   };
 }
 

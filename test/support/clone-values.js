@@ -168,6 +168,20 @@ function makeFileList(...files) {
 const FILE = { type: 'text/plain', lastModified: 1234567890123 };
 
 /** [algorithm, usages] of the keys that both engines have. */
+/** Curve, a private key and a public one, the first byte of each zero. */
+const CURVE_KEYS = [
+  [
+    'Ed25519',
+    { d: 'ABjDjAuC-YlM1ytabbFHLHXvWDi1jBmOQvyU760xhjQ', x: 'mGhEi-_SVlT1zqx7LYL2rUglBEdPzakJCgflZDC9rzE' },
+    { x: 'AOvf-i_EzcTILdyfNXicu7Ugwn2O6apQML5Sli4aukE' },
+  ],
+  [
+    'X25519',
+    { d: 'AIrnWOYrj5vdYoa1m8ZVTY_wC2Jge6eQvOg_BpCrWlQ', x: 'dh0kGPEqOYM3eaFcdMyI-fOyMVk6TtSfXeFSBuYt51U' },
+    { x: 'ADUiRv5PlJwQ9eHmsfBqYECzjOM1GSg99bnMOuTLvws' },
+  ],
+];
+
 const KEYS = [
   [{ name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']],
   [{ name: 'AES-KW', length: 128 }, ['wrapKey', 'unwrapKey']],
@@ -216,6 +230,14 @@ const platformValues = [
   ['DOMMatrix', () => [new DOMMatrix(), new DOMMatrix([1, 2, 3, 4, 5, 6]), new DOMMatrix([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])]],
   ['DOMMatrixReadOnly', () => [new DOMMatrixReadOnly([2, 0, 0, 2, NaN, -0]), DOMMatrixReadOnly.fromMatrix({ m13: 1 })]],
   ['an instance of a subclass of DOMRect', () => new (class Box extends DOMRect { extra = 1; })(1, 2, 3, 4)],
+  ...CURVE_KEYS.map(([crv, d, x]) => [`${crv} keys whose numbers begin with zero`, () => {
+    const use = (jwk, usages) => crypto.subtle.importKey('jwk', { kty: 'OKP', crv, ...jwk }, crv, true, usages);
+    const isSigner = crv === 'Ed25519';
+    return Promise.all([
+      use(d, isSigner ? ['sign'] : ['deriveBits']),
+      use({ x: x.x }, isSigner ? ['verify'] : []),
+    ]);
+  }]),
   ...KEYS.map(([algorithm, usages]) => [`CryptoKey for ${algorithm.name}`, () => crypto.subtle.generateKey(algorithm, true, usages)]),
 ];
 

@@ -9,17 +9,22 @@
 
 const P = require('./primordials');
 const { accepts } = require('./classify');
+const { isCurve } = require('./curve-key');
 const { TYPE, registerPlatformType } = require('./platform');
 
-/** What each type of key is exported as; every algorithm of both ends has that form. */
+/** What each type of key is exported as; every algorithm of both ends has that form, but for curve-key.js. */
 const FORMATS = { __proto__: null, secret: 'raw', private: 'pkcs8', public: 'spki' };
 
 const USAGES_MAX = 8;
 
+/** @returns {string | undefined} */
+const formatOf = (type, name) => (isCurve(name) && type !== 'secret' ? 'jwk' : FORMATS[type]);
+
 /**
  * @param {object} scope
  * @param {Function} scope.CryptoKey
- * @param {(key: object, format: string) => ArrayBuffer | import('./pending').LateBytes} scope.exportKey
+ * @param {(key: object, format: string) => ArrayBuffer | import('./pending').LateBytes} scope.exportKey 'jwk' is
+ *   as curve-key.js packs it, here and in importKey
  * @param {(decoder: object, key: {type: string, format: string, bytes: ArrayBuffer, algorithm: object,
  *   usages: string[]}) => object} scope.importKey an extractable key
  */
@@ -38,17 +43,19 @@ function registerCryptoKey({ CryptoKey, exportKey, importKey }) {
     write(encoder, key) {
       if (!isExtractable(key)) encoder.fail('A CryptoKey that is not extractable could not be cloned.');
       const type = typeOf(key);
+      const algorithm = algorithmOf(key);
       encoder.writeString(type);
-      writePlain(encoder, algorithmOf(key));
+      writePlain(encoder, algorithm);
       writePlain(encoder, usagesOf(key));
-      encoder.writeBlob(exportKey(key, FORMATS[type]));
+      encoder.writeBlob(exportKey(key, formatOf(type, algorithm.name)));
     },
     read(decoder) {
       const type = decoder.readString();
-      const format = FORMATS[type];
       const algorithm = decoder.readValue();
       const usages = decoder.readValue();
-      if (format === undefined || !isAlgorithm(algorithm) || !isUsages(usages)) decoder.fail('a CryptoKey is broken');
+      if (FORMATS[type] === undefined || !isAlgorithm(algorithm) || !isUsages(usages))
+        decoder.fail('a CryptoKey is broken');
+      const format = formatOf(type, algorithm.name);
       return importKey(decoder, { __proto__: null, type, format, bytes: decoder.readBlob(), algorithm, usages });
     },
   });
