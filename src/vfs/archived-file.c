@@ -125,15 +125,31 @@ static GFile *resolve_relative_path_cb(GFile *file, const char *relative)
     return g_file_new_for_path(path);
 }
 
-/* By its name, and by how it starts. */
+/* By its name alone, as in Chromium: GIO's own type for it is one that WebKit cannot show. Of XML
+ * without any element WebKit dispatches no load event. */
+static char *guess_type_of_empty(const char *path)
+{
+    g_autofree char *type = g_content_type_guess(path, NULL, 0, NULL);
+    bool is_shown =
+        !g_content_type_is_unknown(type) && !g_content_type_is_a(type, "application/xml");
+    return is_shown ? g_steal_pointer(&type) : g_strdup("text/plain");
+}
+
+/* By its name, and by how it starts. NULL where that is damaged: its page must fail, and be no
+ * download for want of a type. */
 static char *guess_type(struct weft_archive *archive, const struct weft_asar_entry *entry,
-                        const char *path)
+                        const char *path, GError **error)
 {
     guchar start[SNIFFED_SIZE];
     if (entry->kind == WEFT_ASAR_FOLDER)
         return g_strdup("inode/directory");
-    ssize_t n = weft_archive_read(archive, entry, start, sizeof(start), 0, NULL);
-    return g_content_type_guess(path, start, n > 0 ? (gsize)n : 0, NULL);
+    if (entry->size == 0)
+        return guess_type_of_empty(path);
+    g_autoptr(GFileInputStream) stream = weft_archived_stream_open(archive, entry, path, error);
+    if (!stream)
+        return NULL;
+    gssize n = g_input_stream_read(G_INPUT_STREAM(stream), start, sizeof(start), NULL, error);
+    return n < 0 ? NULL : g_content_type_guess(path, start, (gsize)n, NULL);
 }
 
 static GFileInfo *query_info_cb(GFile *file, const char *attributes, GFileQueryInfoFlags flags,
@@ -143,12 +159,14 @@ static GFileInfo *query_info_cb(GFile *file, const char *attributes, GFileQueryI
     const struct weft_asar_entry *entry;
     if (!find(path_of(file), &located, &entry, error))
         return NULL;
+    g_autofree char *type = guess_type(located.archive, entry, path_of(file), error);
+    if (!type)
+        return NULL;
 
     GFileInfo *info = g_file_info_new();
     gboolean is_folder = entry->kind == WEFT_ASAR_FOLDER;
     const struct stat *archive = weft_archive_stat(located.archive);
     g_autofree char *name = get_basename_cb(file);
-    g_autofree char *type = guess_type(located.archive, entry, path_of(file));
     g_autoptr(GDateTime) modified = g_date_time_new_from_unix_utc(archive->st_mtim.tv_sec);
     g_file_info_set_name(info, name);
     g_file_info_set_file_type(info, is_folder ? G_FILE_TYPE_DIRECTORY : G_FILE_TYPE_REGULAR);
@@ -171,7 +189,7 @@ static GFileInputStream *read_cb(GFile *file, GCancellable *cancellable, GError 
         fail(error, G_IO_ERROR_IS_DIRECTORY, path_of(file), g_strerror(EISDIR));
         return NULL;
     }
-    return weft_archived_stream_new(located.archive, entry, path_of(file));
+    return weft_archived_stream_open(located.archive, entry, path_of(file), error);
 }
 
 static void implement(GFileIface *iface)

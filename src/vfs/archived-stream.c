@@ -95,12 +95,25 @@ void weft_archived_stream_register(GTypeModule *module)
     weft_archived_stream_register_type(module);
 }
 
-GFileInputStream *weft_archived_stream_new(struct weft_archive *archive,
-                                           const struct weft_asar_entry *file, const char *name)
+/* WebKit shows what it could open: a page that is damaged must fail before it is shown. */
+static bool can_be_read(WeftArchivedStream *self, GError **error)
+{
+    char first;
+    bool is_good = self->file->size == 0 ||
+                   g_input_stream_read(G_INPUT_STREAM(self), &first, 1, NULL, error) >= 0;
+    self->at = 0;
+    return is_good;
+}
+
+GFileInputStream *weft_archived_stream_open(struct weft_archive *archive,
+                                            const struct weft_asar_entry *file, const char *name,
+                                            GError **error)
 {
     WeftArchivedStream *self = g_object_new(weft_archived_stream_get_type(), NULL);
     self->archive = archive;
     self->file = file;
     self->name = g_strdup(name);
-    return G_FILE_INPUT_STREAM(self);
+    if (!can_be_read(self, error))
+        g_clear_object(&self);
+    return (GFileInputStream *)self;
 }

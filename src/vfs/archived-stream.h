@@ -15,6 +15,7 @@
 void weft_archived_stream_register(GTypeModule *module);
 
 /* A stream over @file, a packed one of @archive; both live as long as the process. @name is for
- * messages. */
-GFileInputStream *weft_archived_stream_new(struct weft_archive *archive,
-                                           const struct weft_asar_entry *file, const char *name);
+ * messages. NULL and @error where the file's start is damaged. */
+GFileInputStream *weft_archived_stream_open(struct weft_archive *archive,
+                                            const struct weft_asar_entry *file, const char *name,
+                                            GError **error);
