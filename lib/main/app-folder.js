@@ -7,8 +7,17 @@ const { StartError } = require('./start-error');
 /** Electron's default for a package.json without `main`. */
 const DEFAULT_MAIN = 'index.js';
 
+/** What cannot be read is the user's to put right, and the error says what it is. */
+function reading(call) {
+  try {
+    return call();
+  } catch (error) {
+    throw new StartError(error.message);
+  }
+}
+
 function readPackage(file) {
-  const text = fs.readFileSync(file, 'utf8');
+  const text = reading(() => fs.readFileSync(file, 'utf8'));
   let description;
   try {
     description = JSON.parse(text);
@@ -39,6 +48,27 @@ function findMain(folder, description) {
   }
 }
 
+/** The two pickles of an archive and its header: docs/api/asar.md. */
+function startsAsArchive(file) {
+  const start = Buffer.alloc(17);
+  const fd = reading(() => fs.openSync(file, 'r'));
+  try {
+    fs.readSync(fd, start, 0, start.length, 0);
+  } finally {
+    fs.closeSync(fd);
+  }
+  const size = start.readUInt32LE(4);
+  return start.readUInt32LE(0) === 4 && start.readUInt32LE(8) === size - 4 && start[16] === 0x7b;
+}
+
+function refuseDisguised(file) {
+  if (!startsAsArchive(file)) return;
+  const name = `${path.parse(file).name}.asar`;
+  throw new StartError(`${file} is an archive, but is not called like one; rename it to ${name}`);
+}
+
+const statOf = (target) => reading(() => fs.statSync(target, { throwIfNoEntry: false }));
+
 /**
  * Finds the app that the command line names.
  * @param {string | undefined} given an app folder, an archive of one, or a main script
@@ -46,14 +76,19 @@ function findMain(folder, description) {
  */
 function openApp(given) {
   if (!given) throw new StartError('no app given; say `weft <app folder | app.asar | main.js>`');
-  const target = path.resolve(given);
-  const stat = fs.statSync(target, { throwIfNoEntry: false });
+  let target = path.resolve(given);
+  let stat = statOf(target);
+  if (stat?.isFile()) {
+    target = reading(() => fs.realpathSync(target)); // as Electron: a link may lead to an archive, too
+    stat = statOf(target);
+  }
   if (!stat) throw new StartError(`${given} does not exist; give an app folder, an app.asar or a main script`);
 
   const appPath = stat.isDirectory() ? target : path.dirname(target);
   const packageFile = path.join(appPath, 'package.json');
   const hasPackage = fs.existsSync(packageFile);
   if (!stat.isDirectory()) {
+    if (stat.isFile()) refuseDisguised(target);
     return { appPath, main: target, description: hasPackage ? readPackage(packageFile) : {} };
   }
   if (!hasPackage) {

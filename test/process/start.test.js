@@ -13,6 +13,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const readline = require('node:readline');
+const { packArchive } = require('../support/asar');
 const { isAlive, childrenOf, until } = require('../support/processes');
 const { hasSandbox, sandboxOptions } = require('../support/sandbox');
 
@@ -46,6 +47,17 @@ const makeScript = (name, main) =>
     'package.json': JSON.stringify({ name: 'test-app', main: 'main.js' }),
     'main.js': main,
   });
+
+/**
+ * The same as an archive.
+ * @param {string} name
+ * @param {string} main
+ */
+function makeArchive(name, main) {
+  const archive = path.join(makeApp(name, {}), 'app.asar');
+  packArchive(archive, { 'package.json': '{"main":"main.js"}', 'main.js': main });
+  return archive;
+}
 
 /** @param {string[]} args */
 function start(...args) {
@@ -130,6 +142,35 @@ describe('an app that is not one is refused in one line, with exit code 1', () =
       () => makeApp('gone', { 'package.json': '{"main":"x.js"}' }),
       /x\.js, which is "main" in/,
     ],
+    [
+      'an empty archive',
+      () => path.join(makeApp('empty', { 'app.asar': '' }), 'app.asar'),
+      /Invalid package \/.*\/empty\/app\.asar: it is empty$/,
+    ],
+    [
+      'no archive, though it is called one',
+      () => path.join(makeApp('junk', { 'app.asar': 'this is no archive' }), 'app.asar'),
+      /Invalid package \/.*\/junk\/app\.asar: it does not start as an asar archive does$/,
+    ],
+    [
+      'an archive that was cut short',
+      () => {
+        const archive = makeArchive('cut', '');
+        fs.truncateSync(archive, 40);
+        return archive;
+      },
+      /Invalid package \/.*\/cut\/app\.asar: .* truncated$/,
+    ],
+    [
+      'an archive under another name',
+      () => {
+        const archive = makeArchive('disguised', '');
+        const disguised = path.join(path.dirname(archive), 'app.pak');
+        fs.renameSync(archive, disguised);
+        return disguised;
+      },
+      /app\.pak is an archive, but is not called like one; rename it to app\.asar$/,
+    ],
   ];
   for (const [name, make, message] of apps) {
     test(name, async () => {
@@ -146,6 +187,21 @@ describe('an app that is not one is refused in one line, with exit code 1', () =
     assert.equal(code, 1);
     assert.deepEqual(lines, ['weft: there is no display; set DISPLAY, or run with --headless']);
   });
+});
+
+test('a link leads to the app, whatever it is called', async () => {
+  const main = `console.log(__filename, require('electron').app.getAppPath()); process.exit(0)`;
+  const archive = makeArchive('linked archive', main);
+  const script = path.join(makeScript('linked script', main), 'main.js');
+  for (const [given, home, file] of [
+    [archive, archive, path.join(archive, 'main.js')],
+    [script, path.dirname(script), script],
+  ]) {
+    const link = path.join(folder, `current ${path.basename(given)} link`);
+    fs.symlinkSync(given, link);
+    const { code, stdout, lines } = await run('--headless', '--enable-logging', link);
+    assert.deepEqual([code, stdout, lines], [0, `${file} ${home}\n`, []]);
+  }
 });
 
 test('the app sees its arguments and nothing of Weft’s own', async () => {
