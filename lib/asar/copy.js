@@ -5,7 +5,7 @@
 const { constants } = require('node:fs');
 const { ERRNO, systemError } = require('./errors');
 const { KIND, locate } = require('./locate');
-const { readInto, readIntoLater } = require('./read');
+const { compare, compareLater, readInto, readIntoLater } = require('./read');
 const { plainly, replace } = require('./gate');
 
 const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
@@ -30,6 +30,7 @@ function prepare(place, target, mode) {
 /** @param {typeof import('node:fs')} fs as it is without archives */
 function copyFileSync(fs, place, target, mode = 0) {
   const { flags, permissions, buffer } = prepare(place, target, mode);
+  compare(place); // before anything is done to the target
   const fd = plainly(() => fs.openSync(target, flags, permissions));
   try {
     for (let at = 0; at < place.size;) {
@@ -37,28 +38,31 @@ function copyFileSync(fs, place, target, mode = 0) {
       fs.writeSync(fd, buffer, 0, count);
       at += count;
     }
-    fs.fchmodSync(fd, permissions);
   } finally {
     fs.closeSync(fd);
   }
+  plainly(() => fs.chmodSync(target, permissions)); // fchmod is not for who has permissions
 }
 
 /** @param {typeof import('node:fs')} fs */
 async function copyFileLater(fs, place, target, mode = 0) {
   const { flags, permissions, buffer } = prepare(place, target, mode);
-  await using file = await plainly(() => fs.promises.open(target, flags, permissions));
-  for (let at = 0; at < place.size;) {
-    const count = await readIntoLater(
-      place,
-      buffer,
-      0,
-      Math.min(buffer.length, place.size - at),
-      at,
-    );
-    await file.write(buffer, 0, count);
-    at += count;
+  await compareLater(place);
+  {
+    await using file = await plainly(() => fs.promises.open(target, flags, permissions));
+    for (let at = 0; at < place.size;) {
+      const count = await readIntoLater(
+        place,
+        buffer,
+        0,
+        Math.min(buffer.length, place.size - at),
+        at,
+      );
+      await file.write(buffer, 0, count);
+      at += count;
+    }
   }
-  await file.chmod(permissions);
+  await plainly(() => fs.promises.chmod(target, permissions));
 }
 
 /** Wrong modes are Node's to refuse. */

@@ -86,6 +86,7 @@ function* copyLink(from, to, options, there) {
 }
 
 function* copyFile(from, to, options, there) {
+  yield ['compare', from]; // what is damaged replaces nothing
   if (!(yield* makeRoom(to, options, there))) return;
   yield ['copyFile', from, to, options.mode];
   if (!options.preserveTimestamps) return;

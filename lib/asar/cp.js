@@ -8,7 +8,8 @@
 const path = require('node:path');
 const { walk } = require('./cp-walk');
 const { locateQuietly } = require('./copy');
-const { textOf } = require('./locate');
+const { locate, textOf } = require('./locate');
+const { compare, compareLater } = require('./read');
 const { replace, withOriginals } = require('./gate');
 
 const DEFAULTS = { force: true, filter: () => true };
@@ -57,22 +58,30 @@ function load(name, original) {
   });
 }
 
+/** @param {(place: import('./locate').Place) => any} call for what has hashes to be compared */
+const withPacked = (call) => (file) => {
+  const place = locate(file, 'cp');
+  return place === null || place.isUnpacked ? undefined : call(place);
+};
+
 const pathOf = (given) => path.resolve(textOf(given));
 
 /** @param {typeof import('node:fs')} fs */
 function routeCp(fs) {
   const later = (given, target, options) => {
     const all = { ...DEFAULTS, ...options };
+    const own = { filter: all.filter, compare: withPacked(compareLater) };
     return runLater(walk(pathOf(given), pathOf(target), all), async ([name, ...args]) =>
-      name === 'filter' ? all.filter(...args) : fs.promises[name](...args),
+      (own[name] ?? fs.promises[name])(...args),
     );
   };
   replace(fs, 'cpSync', (original) => (given, target, options) => {
     load('cpSync', original);
     if (locateQuietly(given) === null) return original(given, target, options);
     const all = { ...DEFAULTS, ...options };
+    const own = { filter: all.filter, compare: withPacked(compare) };
     return runSync(walk(pathOf(given), pathOf(target), all), ([name, ...args]) =>
-      name === 'filter' ? all.filter(...args) : fs[`${name}Sync`](...args),
+      (own[name] ?? fs[`${name}Sync`])(...args),
     );
   });
   replace(fs.promises, 'cp', (original) => async (given, target, options) => {

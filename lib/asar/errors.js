@@ -30,6 +30,16 @@ function invalidArchive(archive, inner, why) {
   return new Error(`Invalid package ${archive}${why ? `: ${why}` : ''}`);
 }
 
+class AbortError extends Error {
+  code = 'ABORT_ERR';
+  name = 'AbortError';
+}
+
+/** @param {AbortSignal | undefined} signal */
+function throwIfAborted(signal) {
+  if (signal?.aborted) throw new AbortError('The operation was aborted', { cause: signal.reason });
+}
+
 /** @param {number} block the first whose hash is wrong; -1 when the archive cannot be read */
 function readError(errno, path, block) {
   if (errno !== ERRNO.EIO || block < 0) return systemError(errno, 'read', path);
@@ -40,4 +50,4 @@ function readError(errno, path, block) {
   return error;
 }
 
-module.exports = { ERRNO, invalidArchive, notFound, readError, systemError };
+module.exports = { ERRNO, invalidArchive, notFound, readError, systemError, throwIfAborted };

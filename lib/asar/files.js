@@ -45,9 +45,8 @@ function routeFiles(fs) {
   }
   async function readFileLater(place, options) {
     refuseFolder(place);
-    options?.signal?.throwIfAborted();
-    judge(options?.signal ? { ...options, signal: undefined } : options);
-    return decoded(await readRestLater(place), options);
+    judge(options);
+    return decoded(await readRestLater(place, 0, options?.signal), options);
   }
   routePath(fs, 'readFile', {
     syscall: 'open',

@@ -3,10 +3,10 @@
 /** readdir and opendir of folders in archives. */
 
 const fs = require('node:fs');
-const path = require('node:path');
+const { setImmediate } = require('node:timers/promises');
 const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
-const { KIND, locate } = require('./locate');
+const { KIND } = require('./locate');
 const { encoded } = require('./paths');
 const { routePath } = require('./route');
 
@@ -17,29 +17,33 @@ const TYPES = {
   [KIND.LINK]: UV_DIRENT_LINK,
 };
 
+/** Less than a frame's time. */
+const ENTRIES_AT_ONCE = 5000;
+
 const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
 
 /**
- * What is in a folder, and below it if that is asked for. Links are named, not followed.
+ * What is in a folder, and below it if that is asked for: each folder's own before what is below, as
+ * Node has it. Links are named, not followed.
  * @param {import('./locate').Place} folder
- * @returns {Generator<{ name: string, kind: number, parent: string, below: string }>}
+ * @returns {Generator<{ name: string, kind: number, below: string }>}
  */
-function* entriesOf(folder, isRecursive, below = '') {
-  const list = binding.list(folder.archive, folder.entry);
-  const folders = [];
-  for (let i = 0; i < list.length; i += 2) {
-    const name = list[i];
-    const kind = list[i + 1];
-    yield { name, kind, parent: path.join(folder.path, below), below };
-    if (isRecursive && kind === KIND.FOLDER) folders.push(path.join(below, name));
-  }
-  for (const inner of folders) {
-    const place = locate(path.join(folder.path, inner), 'scandir');
-    for (const entry of entriesOf(place, true)) {
-      yield { ...entry, below: path.join(inner, entry.below) };
+function* entriesOf(folder, isRecursive) {
+  const folders = [{ entry: folder.entry, below: '' }];
+  for (const { entry, below } of folders) {
+    const list = binding.list(folder.archive, entry);
+    for (let i = 0; i < list.length; i += 3) {
+      const name = list[i];
+      const kind = list[i + 1];
+      yield { name, kind, below };
+      if (!isRecursive || kind !== KIND.FOLDER) continue;
+      folders.push({ entry: list[i + 2], below: inFolder(below, name) });
     }
   }
 }
+
+/** Names of archives need no path.join(), which looks at each character. */
+const inFolder = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
 
 function expectFolder(place, syscall) {
   if (place.kind !== KIND.FOLDER) throw systemError(ERRNO.ENOTDIR, syscall, place.path);
@@ -53,16 +57,33 @@ function nameIn(encoding) {
 
 /** @param {string} given the path as it was given @returns {fs.Dirent} */
 function direntOf({ name, kind, below }, folder, toName) {
-  return new fs.Dirent(toName(name), TYPES[kind], path.join(folder, below));
+  return new fs.Dirent(toName(name), TYPES[kind], below === '' ? folder : inFolder(folder, below));
+}
+
+/** What readdir() says of an entry. */
+function listedAs(place, options) {
+  const toName = nameIn(encodingOf(options));
+  return options?.withFileTypes
+    ? (entry) => direntOf(entry, place.path, toName)
+    : ({ name, below }) => toName(inFolder(below, name));
 }
 
 function readdir(place, options) {
   expectFolder(place, 'scandir');
-  const toName = nameIn(encodingOf(options));
-  const all = [...entriesOf(place, options?.recursive === true)];
-  return options?.withFileTypes
-    ? all.map((entry) => direntOf(entry, place.path, toName))
-    : all.map(({ name, below }) => toName(path.join(below, name)));
+  const entries = entriesOf(place, options?.recursive === true);
+  return Array.from(entries, listedAs(place, options));
+}
+
+/** Lets others have their turn in between: there may be very many below a folder. */
+async function readdirLater(place, options) {
+  if (options?.recursive !== true) return readdir(place, options);
+  expectFolder(place, 'scandir');
+  const listed = listedAs(place, options);
+  const all = [];
+  for (const entry of entriesOf(place, true)) {
+    if (all.push(listed(entry)) % ENTRIES_AT_ONCE === 0) await setImmediate();
+  }
+  return all;
 }
 
 const CLOSED = Object.freeze({ code: 'ERR_DIR_CLOSED' });
@@ -145,6 +166,7 @@ function routeFolders(fs_) {
     syscall: 'scandir',
     keepsUnpacked: true,
     sync: readdir,
+    later: readdirLater,
   });
   routePath(fs_, 'opendir', {
     syscall: 'opendir',

@@ -8,7 +8,7 @@ const { decoded } = require('./files');
 const {
   NOT_PACKED,
   readInto,
-  readIntoLater,
+  readIntoGiven,
   readOpen,
   readRest,
   readRestLater,
@@ -29,7 +29,7 @@ async function readFromLater(file, buffer, { offset, length, position }) {
   // Before the first await, so that reads that are on their way together follow each other.
   const expected = Math.min(length, Math.max(file.place.size - start, 0));
   file.advance(position, expected);
-  return readIntoLater(file.place, buffer, offset, length, start);
+  return readIntoGiven(file.place, buffer, offset, length, start);
 }
 
 /** Buffers one after the other, as preadv does. */
@@ -126,7 +126,7 @@ function routeStatAndReadFile(fs) {
 /** @param {import('./descriptors').OpenFile} file @returns {Promise<Buffer | string>} */
 async function readOpenFile(file, options) {
   const { position } = file;
-  const bytes = await readRestLater(file.place, position);
+  const bytes = await readRestLater(file.place, position, options?.signal ?? undefined);
   file.advance(null, bytes.length);
   return decoded(bytes, options);
 }

@@ -17,19 +17,20 @@ const { locate } = require('./locate');
  * @property {(place: import('./locate').Place, ...args: any[]) => Promise<any>} [later]
  */
 
-/** Node's own function, with the real path if there is one. */
-function realPath(place, given, keepsUnpacked) {
-  if (place === null) return given;
-  return place.isUnpacked && !keepsUnpacked ? place.unpackedPath : null;
-}
+/** Whether it is Node's own function that does it. */
+const isForNode = (place, keepsUnpacked) => place === null || (place.isUnpacked && !keepsUnpacked);
+
+/** The path that Node is to have. */
+const pathFor = (place, given) => (place === null ? given : place.unpackedPath);
 
 /** @param {Route} route */
 function syncForm({ syscall, follow = true, keepsUnpacked, sync }) {
   return (original) =>
     function (given, ...rest) {
       const place = locate(given, syscall, follow);
-      const real = realPath(place, given, keepsUnpacked);
-      return real === null ? sync(place, ...rest) : original.call(this, real, ...rest);
+      return isForNode(place, keepsUnpacked)
+        ? original.call(this, pathFor(place, given), ...rest)
+        : sync(place, ...rest);
     };
 }
 
@@ -38,8 +39,9 @@ function promiseForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
   return (original) =>
     async function (given, ...rest) {
       const place = locate(given, syscall, follow);
-      const real = realPath(place, given, keepsUnpacked);
-      return real === null ? (later ?? sync)(place, ...rest) : original.call(this, real, ...rest);
+      return isForNode(place, keepsUnpacked)
+        ? original.call(this, pathFor(place, given), ...rest)
+        : (later ?? sync)(place, ...rest);
     };
 }
 
@@ -64,10 +66,10 @@ function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
         process.nextTick(callback, error);
         return undefined;
       }
-      const real = realPath(place, given, keepsUnpacked);
-      if (real !== null || typeof callback !== 'function') {
-        return original.call(this, real ?? given, ...rest);
+      if (isForNode(place, keepsUnpacked)) {
+        return original.call(this, pathFor(place, given), ...rest);
       }
+      if (typeof callback !== 'function') return original.call(this, given, ...rest);
       const call = async () => (later ?? sync)(place, ...rest.slice(0, -1));
       callBack(callback, call());
       return undefined;

@@ -331,6 +331,68 @@ static ssize_t read_blocks(struct weft_archive *archive, const struct weft_asar_
     return r < 0 ? r : (ssize_t)part;
 }
 
+/* The hashes that bytes of a file are to be compared with, if they are. */
+static bool find_hashes(const struct weft_archive *archive, const struct weft_asar_entry *file,
+                        struct weft_asar_integrity *ret_integrity)
+{
+    return archive->check != WEFT_ARCHIVE_DONT_CHECK &&
+           weft_asar_index_integrity(archive->index, file, ret_integrity);
+}
+
+/* The first block of a part of a file that has not been compared. Returns false when all have. */
+static bool find_uncompared(const struct weft_archive *archive, const struct weft_asar_entry *file,
+                            const struct weft_asar_integrity *integrity, uint64_t offset,
+                            uint64_t end, struct block *ret_block)
+{
+    while (offset < end) {
+        struct block block = block_at(archive, file, integrity, offset);
+        if (!is_compared(&block)) {
+            *ret_block = block;
+            return true;
+        }
+        offset = block.start + block.size;
+    }
+    return false;
+}
+
+bool weft_archive_will_compare(const struct weft_archive *archive,
+                               const struct weft_asar_entry *file, size_t size, uint64_t offset)
+{
+    struct weft_asar_integrity integrity;
+    struct block block;
+    if (offset >= file->size)
+        return false;
+    uint64_t end = size < file->size - offset ? offset + size : file->size;
+    return find_hashes(archive, file, &integrity) &&
+           find_uncompared(archive, file, &integrity, offset, end, &block);
+}
+
+int weft_archive_compare(struct weft_archive *archive, const struct weft_asar_entry *file,
+                         uint32_t *ret_block)
+{
+    struct weft_asar_integrity integrity;
+    struct block block = {.size = 0};
+    if (!find_hashes(archive, file, &integrity))
+        return 0;
+    while (
+        find_uncompared(archive, file, &integrity, block.start + block.size, file->size, &block)) {
+        const struct wanted wanted = {NULL, 0, block.start};
+        struct checking checking = {
+            .archive = archive,
+            .file_start = weft_archive_offset(archive, file),
+            .wanted = &wanted,
+        };
+        collect(&checking, file, &integrity, block.start);
+        check_all(&checking);
+        if (checking.results[0] < 0) {
+            if (checking.results[0] == -EIO && ret_block)
+                *ret_block = block.number;
+            return checking.results[0];
+        }
+    }
+    return 0;
+}
+
 ssize_t weft_archive_read(struct weft_archive *archive, const struct weft_asar_entry *file,
                           void *out, size_t size, uint64_t offset, uint32_t *ret_block)
 {
@@ -339,8 +401,7 @@ ssize_t weft_archive_read(struct weft_archive *archive, const struct weft_asar_e
         return 0;
     if (size > file->size - offset)
         size = (size_t)(file->size - offset);
-    if (archive->check == WEFT_ARCHIVE_DONT_CHECK ||
-        !weft_asar_index_integrity(archive->index, file, &integrity)) {
+    if (!find_hashes(archive, file, &integrity)) {
         int r =
             weft_file_read_all(archive->fd, out, size, weft_archive_offset(archive, file) + offset);
         return r < 0 ? r : (ssize_t)size;

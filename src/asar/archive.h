@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -45,6 +46,14 @@ const struct stat *weft_archive_stat(const struct weft_archive *archive);
  * the file. */
 ssize_t weft_archive_read(struct weft_archive *archive, const struct weft_asar_entry *file,
                           void *out, size_t size, uint64_t offset, uint32_t *ret_block);
+
+/* Whether such a read would compare hashes: then nobody else may write to its memory meanwhile. */
+bool weft_archive_will_compare(const struct weft_archive *archive,
+                               const struct weft_asar_entry *file, size_t size, uint64_t offset);
+
+/* Compares what has not been compared of a packed file. Returns 0, or errors as a read. */
+int weft_archive_compare(struct weft_archive *archive, const struct weft_asar_entry *file,
+                         uint32_t *ret_block);
 
 /* Where a packed file starts in the archive, in bytes. */
 uint64_t weft_archive_offset(const struct weft_archive *archive,

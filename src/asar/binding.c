@@ -201,7 +201,7 @@ static napi_value target(napi_env env, napi_callback_info info)
     return result;
 }
 
-/* list(archive, entry): name, kind, name, kind ... of what is in a folder. */
+/* list(archive, entry): name, kind, entry, name ... of what is in a folder. */
 static napi_value list(napi_env env, napi_callback_info info)
 {
     napi_value result;
@@ -209,14 +209,16 @@ static napi_value list(napi_env env, napi_callback_info info)
     if (!get_only_entry(env, info, &at))
         return NULL;
     uint32_t count = at.entry->kind == WEFT_ASAR_FOLDER ? at.entry->count : 0;
-    NAPI_TRY(env, napi_create_array_with_length(env, (size_t)count * 2, &result));
+    NAPI_TRY(env, napi_create_array_with_length(env, (size_t)count * 3, &result));
     for (uint32_t i = 0; i < count; i++) {
         const struct weft_asar_entry *child = weft_asar_index_child(at.index, at.entry, i);
-        napi_value kind;
-        if (!append_text(env, result, i * 2, weft_asar_index_name(at.index, child),
+        napi_value kind, place;
+        if (!append_text(env, result, i * 3, weft_asar_index_name(at.index, child),
                          child->name_size) ||
             napi_create_uint32(env, child->kind, &kind) != napi_ok ||
-            napi_set_element(env, result, i * 2 + 1, kind) != napi_ok)
+            napi_set_element(env, result, i * 3 + 1, kind) != napi_ok ||
+            napi_create_uint32(env, weft_asar_index_place(at.index, child), &place) != napi_ok ||
+            napi_set_element(env, result, i * 3 + 2, place) != napi_ok)
             return weft_napi_failed(env);
     }
     return result;
@@ -278,12 +280,49 @@ static bool get_reading(napi_env env, const napi_value *arguments, struct readin
     return true;
 }
 
+/* Whether other threads can see the memory of a buffer. */
+static bool is_shared(napi_env env, napi_value buffer)
+{
+    napi_value memory;
+    bool is_own = false;
+    napi_status status =
+        napi_get_typedarray_info(env, buffer, NULL, NULL, NULL, &memory, NULL) == napi_ok
+            ? napi_ok
+            : napi_get_dataview_info(env, buffer, NULL, NULL, &memory, NULL);
+    if (status == napi_ok)
+        napi_is_arraybuffer(env, memory, &is_own);
+    return !is_own;
+}
+
+/* Reads by way of memory that no other thread writes to while it is hashed. */
+static void read_by_copy(struct reading *reading)
+{
+    char *out = reading->out;
+    uint64_t size = reading->at.entry->size;
+    if (reading->size > size)
+        reading->size = (size_t)size;
+    weft_autofree char *copy = malloc(reading->size + 1);
+    reading->result = -ENOMEM;
+    reading->block = UINT32_MAX;
+    if (!copy)
+        return;
+    reading->out = copy;
+    read_now(reading);
+    if (reading->result > 0)
+        memcpy(out, copy, (size_t)reading->result);
+}
+
 static napi_value do_reading(napi_env env, const napi_value *arguments)
 {
     struct reading reading;
     if (!get_reading(env, arguments, &reading))
         return NULL;
-    read_now(&reading);
+    if (weft_archive_will_compare(reading.at.archive, reading.at.entry, reading.size,
+                                  reading.position) &&
+        is_shared(env, arguments[2]))
+        read_by_copy(&reading);
+    else
+        read_now(&reading);
     note_block(env, &reading);
     return number(env, (double)reading.result);
 }
@@ -320,40 +359,77 @@ static void read_later_execute(napi_env env, void *data)
     read_now(data);
 }
 
+static void compare_execute(napi_env env, void *data)
+{
+    struct reading *reading = data;
+    reading->block = UINT32_MAX;
+    reading->result = weft_archive_compare(reading->at.archive, reading->at.entry, &reading->block);
+}
+
 static void read_later_done(napi_env env, napi_status status, void *data)
 {
     weft_autofree struct reading *reading = data;
     napi_value result;
     note_block(env, reading);
-    napi_delete_reference(env, reading->buffer);
+    if (reading->buffer)
+        napi_delete_reference(env, reading->buffer);
     napi_delete_async_work(env, reading->work);
     double value = status == napi_ok ? (double)reading->result : -ECANCELED;
     if (napi_create_double(env, value, &result) == napi_ok)
         napi_resolve_deferred(env, reading->deferred, result);
 }
 
-/* readLater(...as read): a promise of the same, which is kept by another thread. */
-static napi_value read_later(napi_env env, napi_callback_info info)
+/* Has another thread do it, and promises its result. @buffer is kept until then; or NULL. */
+static napi_value do_later(napi_env env, const struct reading *given, napi_value buffer,
+                           napi_async_execute_callback execute)
 {
-    napi_value arguments[6], promise, name;
-    struct reading given;
-    if (!weft_napi_arguments(env, info, NULL, 6, arguments, NULL) ||
-        !get_reading(env, arguments, &given))
-        return NULL;
+    napi_value promise, name;
     weft_autofree struct reading *reading = malloc(sizeof(*reading));
     if (!reading) {
         napi_throw_error(env, NULL, "weft: out of memory");
         return NULL;
     }
-    *reading = given;
+    *reading = *given;
     NAPI_TRY(env, napi_create_string_utf8(env, "weft.asar", NAPI_AUTO_LENGTH, &name));
-    NAPI_TRY(env, napi_create_async_work(env, NULL, name, read_later_execute, read_later_done,
-                                         reading, &reading->work));
-    NAPI_TRY(env, napi_create_reference(env, arguments[2], 1, &reading->buffer));
+    NAPI_TRY(env, napi_create_async_work(env, NULL, name, execute, read_later_done, reading,
+                                         &reading->work));
+    if (buffer)
+        NAPI_TRY(env, napi_create_reference(env, buffer, 1, &reading->buffer));
     NAPI_TRY(env, napi_create_promise(env, &reading->deferred, &promise));
     NAPI_TRY(env, napi_queue_async_work(env, reading->work));
     weft_steal_ptr(&reading);
     return promise;
+}
+
+/* readLater(...as read): a promise of the same, which is kept by another thread. The buffer must be
+ * one that nobody else knows of: it could be transferred meanwhile, and be gone. */
+static napi_value read_later(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[6];
+    struct reading reading;
+    if (!weft_napi_arguments(env, info, NULL, 6, arguments, NULL) ||
+        !get_reading(env, arguments, &reading))
+        return NULL;
+    return do_later(env, &reading, arguments[2], read_later_execute);
+}
+
+/* compare(archive, entry): of a whole packed file, 0 or a negative errno. */
+static napi_value compare(napi_env env, napi_callback_info info)
+{
+    struct reading reading = {.work = NULL};
+    if (!get_only_entry(env, info, &reading.at))
+        return NULL;
+    compare_execute(env, &reading);
+    note_block(env, &reading);
+    return number(env, (double)reading.result);
+}
+
+/* compareLater(archive, entry): a promise of the same. */
+static napi_value compare_later(napi_env env, napi_callback_info info)
+{
+    struct reading reading = {.work = NULL};
+    return get_only_entry(env, info, &reading.at) ? do_later(env, &reading, NULL, compare_execute)
+                                                  : NULL;
 }
 
 /* readText(archive, entry): a packed file's UTF-8 as a string, or a negative errno. */
@@ -447,6 +523,7 @@ napi_value weft_binding_define(napi_env env, napi_value exports)
         const char *name;
         napi_callback call;
     } methods[] = {
+        {"compare", compare},    {"compareLater", compare_later},
         {"find", find},          {"isPlaceholder", is_placeholder},
         {"list", list},          {"offsetOf", offset_of},
         {"pathOf", path_of},     {"privateFolder", private_folder},
