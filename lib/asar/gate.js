@@ -9,8 +9,14 @@
 /** Most paths lead nowhere near an archive, and are told apart by this alone. */
 const NAME = /\.asar/i;
 
+/** fs as it is without archives, in both of its names. */
+const ORIGINAL_FS = /^(?:node:)?original-fs$/;
+
 /** Node's own, as it was when the thread began. */
 const { dlopen } = process;
+
+/** Null where all is allowed. @type {((scope: string, path: string) => boolean) | null} */
+const hasPermission = process.permission?.has.bind(process.permission) ?? null;
 
 const state = {
   /** Calls that are on their way and see archives as files. */
@@ -23,6 +29,10 @@ const state = {
   loadsNativeModules: true,
   /** The functions for archives are there: routes.js. */
   isLoaded: false,
+  /** There are hooks of module.register(), in a thread of their own: hooks-thread.js. */
+  hasHooksThread: false,
+  /** This is that thread. */
+  isHooksThread: false,
 };
 
 /** @param {unknown} given what is no string: a path of another kind, a descriptor, or a handle */
@@ -143,8 +153,10 @@ module.exports = {
   dlopen,
   fillers,
   guard,
+  hasPermission,
   hidden,
   NAME,
+  ORIGINAL_FS,
   plainly,
   replace,
   state,

@@ -6,7 +6,7 @@ const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const binding = require('./binding');
 const { invalidArchive, notFound, systemError, ERRNO } = require('./errors');
-const { NAME, state } = require('./gate');
+const { hasPermission, NAME, state } = require('./gate');
 
 /** Entries of binding.facts, as src/asar/binding.c has them. */
 const FACT = {
@@ -36,6 +36,13 @@ function textOf(given) {
     return NAME.test(given.href) ? fileURLToPath(given) : '';
   }
   return '';
+}
+
+/** As with folders, who may read an archive may read what is in it. */
+function mayRead(full) {
+  if (hasPermission === null || hasPermission('fs.read', full)) return true;
+  const parts = binding.split(full);
+  return parts !== null && hasPermission('fs.read', parts[0]);
 }
 
 /** @returns {string} the path, if it has a name of an archive in it; else '' */
@@ -76,13 +83,31 @@ class Place {
 }
 
 /**
+ * Asks nobody for permission: as in Node, where a module is may be known to all. What is read of it is
+ * found by lookUp().
  * @param {unknown} given a path as fs takes it
  * @param {boolean} follow links at its end
  * @returns {Place | number | null} null: in no archive; a number: the errno of what is not there
  */
+function lookUpModule(given, follow) {
+  const full = candidate(given);
+  return full === '' ? null : find(full, follow);
+}
+
+/** The same; what may not be read is null, for Node to refuse by its path. */
 function lookUp(given, follow) {
   const full = candidate(given);
-  if (full === '') return null;
+  return full === '' || !mayRead(full) ? null : find(full, follow);
+}
+
+/** Whether it is in an archive, and may not be read. */
+function isRefused(given) {
+  if (hasPermission === null) return false;
+  return lookUpModule(given, true) !== null && !mayRead(candidate(given));
+}
+
+/** @param {string} full @param {boolean} follow */
+function find(full, follow) {
   const status = binding.find(full, follow);
   if (status === 0) return new Place(full);
   if (status === PLAIN) return null;
@@ -110,4 +135,14 @@ function locate(given, syscall, follow = true) {
   return found;
 }
 
-module.exports = { candidate, FACT, KIND, locate, lookUp, missing, textOf };
+module.exports = {
+  candidate,
+  FACT,
+  isRefused,
+  KIND,
+  locate,
+  lookUp,
+  lookUpModule,
+  missing,
+  textOf,
+};

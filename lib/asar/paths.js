@@ -6,7 +6,7 @@ const path = require('node:path');
 const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
 const { hidden, replace } = require('./gate');
-const { KIND, lookUp, missing } = require('./locate');
+const { isRefused, KIND, lookUp, missing } = require('./locate');
 const { callbackForm, promiseForm, routePath, syncForm } = require('./route');
 const { statsOf } = require('./stats');
 
@@ -79,13 +79,18 @@ function realpathWith(realpathSync) {
 }
 
 function routeRealpath(fs) {
-  const { realpathSync } = fs;
+  const { accessSync, realpathSync } = fs;
   const route = {
     syscall: 'realpath',
     keepsUnpacked: true,
     sync: realpathWith(realpathSync),
   };
   routePath(fs, 'realpath', route);
+  // Node's own asks for no permission, and would take the archive for a file in the way.
+  replace(fs, 'realpathSync', (routed) => (given, options) => {
+    if (isRefused(given)) accessSync(given);
+    return routed(given, options);
+  });
   const ofNative = { ...route, sync: realpathWith(realpathSync.native) };
   replace(hidden, 'realpathSync', syncForm(ofNative));
   replace(hidden, 'realpath', callbackForm(ofNative));

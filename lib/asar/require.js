@@ -9,17 +9,18 @@
 const { Module } = require('node:module');
 const path = require('node:path');
 const { resolveExports, resolveImports } = require('./exports');
-const { hidden, replace } = require('./gate');
-const { candidate, KIND, lookUp } = require('./locate');
-const { packageOf, readPackage, typeOf } = require('./packages');
-const { readText } = require('./read');
+const { correctFormat } = require('./formats');
+const { hidden, ORIGINAL_FS, replace } = require('./gate');
+const { candidate, KIND, lookUp, lookUpModule } = require('./locate');
+const { packageOf, readPackage } = require('./packages');
+const { provideSourceMaps } = require('./source-maps');
 
 const CONDITIONS = new Set(['require', 'node', 'node-addons', 'module-sync']);
 
 /** 0 for a file, 1 for a folder, negative for nothing: as Node's own. */
 function statWith(original) {
   return (file) => {
-    const found = lookUp(file, true);
+    const found = lookUpModule(file, true);
     if (found === null) return original(file);
     if (typeof found === 'number') return found;
     return found.kind === KIND.FOLDER ? 1 : 0;
@@ -75,7 +76,7 @@ function notFound(request, file) {
 
 function resolveFilenameWith(original) {
   return function resolveFilename(request, parent, isMain, options) {
-    if (request === 'original-fs') return path.join(__dirname, 'original-fs.js');
+    if (ORIGINAL_FS.test(request)) return path.join(__dirname, 'original-fs.js');
     const own = resolveOwn(request, parent, options?.conditions ?? CONDITIONS);
     if (own === null) return original.call(this, request, parent, isMain, options);
     if (path.isAbsolute(own) && Module._stat(own) !== 0) throw notFound(request, own);
@@ -83,18 +84,28 @@ function resolveFilenameWith(original) {
   };
 }
 
-const TYPES = { '.cjs': 'commonjs', '.mjs': 'module' };
-
 /** Scripts are compiled as what they are, by their own package and not by one around the archive. */
 function scriptWith(original) {
   return (module, file) => {
     const place = lookUp(file, true);
     if (place === null || typeof place === 'number') return original(module, file);
-    const extension = path.extname(file);
-    const source = place.isUnpacked
-      ? require('node:fs').readFileSync(place.unpackedPath, 'utf8')
-      : readText(place);
-    return module._compile(source, file, TYPES[extension] ?? typeOf(file));
+    provideSourceMaps();
+    const before = Object.getOwnPropertyDescriptor(module, '_compile');
+    const compile = module._compile;
+    const restore = () => {
+      delete module._compile;
+      if (before !== undefined) Object.defineProperty(module, '_compile', before);
+    };
+    // Node and hooks read the source; this is between them and what compiles it.
+    module._compile = (source, name, format) => {
+      restore();
+      return compile.call(module, source, name, correctFormat(file, place.archivePath, format));
+    };
+    try {
+      return original(module, file);
+    } finally {
+      restore();
+    }
   };
 }
 

@@ -41,11 +41,11 @@ function numbersOf(place) {
   };
 }
 
-/** Node does not give out the class of Stats with bigints. */
+/** Node does not give out the class of Stats with bigints; /dev/null may be read by all (permissions). */
 let bigIntPrototype = null;
 
 function bigIntStats(numbers) {
-  bigIntPrototype ??= Object.getPrototypeOf(fs.statSync('/', { bigint: true }));
+  bigIntPrototype ??= Object.getPrototypeOf(fs.statSync('/dev/null', { bigint: true }));
   const stats = Object.create(bigIntPrototype);
   for (const [name, value] of Object.entries(numbers)) stats[name] = BigInt(value);
   const loadTimeNs = BigInt(loadTimeMs) * 1_000_000n;

@@ -67,8 +67,14 @@ function readPaths(name, value) {
   return value;
 }
 
-/** Weft's own files, and the app's, are code of this window. */
-const always = (appPath) => [path.join(paths.root, '*'), appPath, path.join(appPath, '*')];
+/**
+ * Weft's own files, and the app's, are code of this window. What stands for an open file of an archive
+ * (lib/asar/descriptors.js) is /dev/null.
+ */
+const always = (appPath) => [
+  ...[path.join(paths.root, '*'), '/dev/null'],
+  ...[appPath, path.join(appPath, '*'), path.join(`${appPath}.unpacked`, '*')],
+];
 
 /**
  * @param {any} given
