@@ -239,6 +239,8 @@ TEST(an_archive_that_is_there_stays_when_packing_fails)
     CHECK_EQ(count_entries("."), 2);
     CHECK(pack(&(struct weft_asar_pack){"nowhere", "out.asar"}) < 0);
     check_says("cannot read the folder 'nowhere': No such file");
+    CHECK(pack(&(struct weft_asar_pack){"in/a", "out.asar"}) < 0);
+    check_says("'in/a' is no folder");
     CHECK(pack(&(struct weft_asar_pack){"in/empty", "in/d"}) < 0);
     check_says("is no regular file");
 }
@@ -272,6 +274,21 @@ static void put_archive(const char *json)
     memcpy(bytes + sizeof(prefix) + padded, "evil", 4);
     weft_autofd int fd = open("out.asar", O_WRONLY | O_CREAT | O_TRUNC, 0644);
     CHECK(write(fd, bytes, sizeof(prefix) + padded + 4) > 0);
+}
+
+TEST(a_file_without_a_hash_is_missed_where_it_should_lie)
+{
+    IN_FOLDER;
+    put_archive("{\"files\":{\"a\":{\"size\":4,\"unpacked\":true},"
+                "\"b\":{\"size\":4,\"offset\":\"0\"}}}");
+    CHECK_EQ(verify(), 1);
+    check_says("'a' beside the archive cannot be read: No such file");
+    CHECK_EQ(mkdir("out.asar.unpacked", 0755), 0);
+    put("out.asar.unpacked/a", "larger");
+    CHECK_EQ(verify(), 1);
+    check_says("'a' beside the archive: it has 6 bytes, not 4");
+    put("out.asar.unpacked/a", "good");
+    CHECK_EQ(verify(), 0);
 }
 
 TEST(links_out_of_the_package_are_not_made)

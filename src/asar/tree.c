@@ -321,8 +321,10 @@ int weft_asar_tree_read(const char *folder, bool exclude_hidden, struct weft_asa
         return -ENOMEM;
     weft_path_normalize(tree->folder);
     tree->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    weft_autofree char *root = realpath(folder, NULL);
-    if (tree->fd < 0 || !root)
+    if (tree->fd < 0 && errno == ENOTDIR)
+        return weft_refuse(ret_why, "'%s' is no folder; only a folder can be packed", folder);
+    weft_autofree char *root = tree->fd < 0 ? NULL : realpath(folder, NULL);
+    if (!root)
         return weft_why(ret_why, -errno, "cannot read the folder '%s'", folder);
     const struct walk walk = {tree, root, exclude_hidden, ret_why};
     int r = read_folder(&walk, tree->fd, ".", &tree->root, 0);

@@ -119,6 +119,8 @@ static int check_file(const struct reading *reading)
     if (reading->beside_fd >= 0 && fstat(reading->beside_fd, &stat) == 0 &&
         (uint64_t)stat.st_size != reading->file->size)
         return find_fault(reading->job, reading->place, DIFFERS_SIZE, (uint64_t)stat.st_size);
+    if (reading->file->integrity == 0)
+        return 0; /* it is there, and that is all that can be said */
     uint64_t size = reading->file->size;
     size_t part = reading->integrity.block_size;
     weft_autofree char *buffer = malloc(size < part ? (size_t)size + 1 : part);
@@ -141,7 +143,7 @@ static int verify_cb(void *context, size_t task, uint64_t *done)
         .file = weft_asar_index_entry(job->index, job->files[task]),
         .beside_fd = -1,
     };
-    *done = reading.file->size;
+    *done = reading.file->integrity ? reading.file->size : 0;
     weft_asar_index_integrity(job->index, reading.file, &reading.integrity);
     weft_autofd int fd = -1;
     if (reading.file->unpacked) {
@@ -199,16 +201,32 @@ static int list_files(struct job *job, struct weft_asar_verified *verified)
         const struct weft_asar_entry *entry = weft_asar_index_entry(job->index, i);
         if (entry->kind != WEFT_ASAR_FILE)
             continue;
-        if (entry->integrity == 0) {
-            verified->unhashed++;
-            continue;
-        }
-        job->files[job->file_count++] = i;
-        if (progress)
+        bool is_hashed = entry->integrity != 0;
+        verified->files += is_hashed;
+        verified->unhashed += !is_hashed;
+        if (is_hashed || entry->unpacked) /* one that lies beside may be missing there */
+            job->files[job->file_count++] = i;
+        if (progress && is_hashed)
             progress->total += entry->size;
     }
-    verified->files = job->file_count;
     return 0;
+}
+
+static void tell_all(struct job *job, struct weft_asar_verified *verified)
+{
+    if (job->count > 0)
+        qsort(job->findings, job->count, sizeof(*job->findings), compare_findings);
+    for (size_t i = 0; i < job->count; i++) {
+        const struct finding *finding = &job->findings[i];
+        tell(job, finding);
+        if (i > 0 && finding->place == job->findings[i - 1].place)
+            continue;
+        verified->differ++;
+        if (weft_asar_index_entry(job->index, finding->place)->integrity == 0) {
+            verified->unhashed--;
+            verified->files++;
+        }
+    }
 }
 
 int weft_asar_verify(const struct weft_asar_verify *verify, struct weft_asar_verified *ret_verified)
@@ -225,12 +243,7 @@ int weft_asar_verify(const struct weft_asar_verify *verify, struct weft_asar_ver
         r = weft_asar_pool_run(&work, NULL);
     }
     if (r == 0) {
-        if (job.count > 0)
-            qsort(job.findings, job.count, sizeof(*job.findings), compare_findings);
-        for (size_t i = 0; i < job.count; i++) {
-            tell(&job, &job.findings[i]);
-            verified.differ += i == 0 || job.findings[i].place != job.findings[i - 1].place;
-        }
+        tell_all(&job, &verified);
         *ret_verified = verified;
     }
     free(job.files);

@@ -20,9 +20,9 @@ struct weft_asar_verify {
 };
 
 struct weft_asar_verified {
-    size_t files;    /* with a hash */
-    size_t unhashed; /* without */
-    size_t differ;   /* files that are not what they should be */
+    size_t files;    /* that have a hash, or differ without one */
+    size_t unhashed; /* without a hash; those that lie beside have their size */
+    size_t differ;   /* files that are not what they should be, or not there */
 };
 
 /* Returns 0 whatever differs, -EINTR, or -ENOMEM. */

@@ -87,6 +87,7 @@ static void show_help(void)
          "Manipulate asar archive files\n"
          "\n"
          "Options:\n"
+         "  -V, --version                    output the version number\n"
          "  -h, --help                       display help for command\n"
          "\n"
          "Commands:");
@@ -127,6 +128,12 @@ static int fail(const char *what, const char *which)
 static bool is_help(const char *argument)
 {
     return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+/* As the tool says its own. */
+static bool is_version(const char *argument)
+{
+    return strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0;
 }
 
 static const struct command *find_command(const char *name)
@@ -219,6 +226,11 @@ int weft_asar_options_parse(char **arguments, struct weft_asar_options *ret_opti
     struct weft_asar_options options = {.command = WEFT_ASAR_HELP};
     if (!arguments[0] || is_help(arguments[0])) {
         show_help();
+        *ret_options = options;
+        return 0;
+    }
+    if (is_version(arguments[0])) {
+        puts("v" WEFT_VERSION);
         *ret_options = options;
         return 0;
     }

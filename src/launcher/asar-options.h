@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 enum weft_asar_command {
-    WEFT_ASAR_HELP, /* has been shown */
+    WEFT_ASAR_HELP, /* has been shown, or the version */
     WEFT_ASAR_PACK,
     WEFT_ASAR_LIST,
     WEFT_ASAR_EXTRACT,

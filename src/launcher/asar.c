@@ -11,6 +11,7 @@
 #include "launcher/asar.h"
 
 #include "asar/extract.h"
+#include "asar/path.h"
 #include "asar/verify.h"
 #include "asar/writer.h"
 #include "base/cleanup.h"
@@ -173,15 +174,48 @@ static int extract(const struct weft_asar_options *options)
     return missing == 0 ? 0 : WEFT_EXIT_FAILURE;
 }
 
+/* `file/` and `file/.` ask for a folder. */
+static bool asks_for_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && (!slash[1] || strcmp(slash, "/.") == 0);
+}
+
+/* Finds what is asked for, by its path without `.` and `..`, as in the tool; that is to be freed.
+ */
+static int find_entry(const struct weft_archive *archive, const struct weft_asar_options *options,
+                      bool follow, char **ret_path, const struct weft_asar_entry **ret_entry)
+{
+    weft_autofree char *path = strdup(options->second);
+    bool is_folder = asks_for_folder(options->second);
+    if (!path)
+        return fail("out of memory");
+    weft_path_normalize(path);
+    if (strcmp(path, ".") == 0)
+        strcpy(path, "/");
+    if (weft_asar_index_find(weft_archive_index(archive), path, follow || is_folder, ret_entry)) {
+        fprintf(stderr, "weft: '%s' was not found in '%s'\n", options->second, options->first);
+        return WEFT_EXIT_FAILURE;
+    }
+    if (is_folder && (*ret_entry)->kind == WEFT_ASAR_FILE) {
+        fprintf(stderr, "weft: '%s' is a file; ask for it without the slash\n", path);
+        return WEFT_EXIT_FAILURE;
+    }
+    *ret_path = weft_steal_ptr(&path);
+    return 0;
+}
+
 static int extract_file(const struct weft_asar_options *options)
 {
     WEFT_CLEANUP(close_archive) struct weft_archive *archive = NULL;
-    const char *name = strrchr(options->second, '/');
+    weft_autofree char *path = NULL;
+    const struct weft_asar_entry *entry;
     char why[WEFT_ASAR_WHY_MAX];
-    if (open_archive(options->first, WEFT_ARCHIVE_DONT_CHECK, &archive))
+    if (open_archive(options->first, WEFT_ARCHIVE_DONT_CHECK, &archive) ||
+        find_entry(archive, options, true, &path, &entry))
         return WEFT_EXIT_FAILURE;
-    int r = weft_asar_extract_file(archive, options->first, options->second,
-                                   name ? name + 1 : options->second, why);
+    const char *name = strrchr(path, '/');
+    int r = weft_asar_extract_file(archive, options->first, path, name ? name + 1 : path, why);
     return r < 0 && r != -EINTR ? fail(why) : r < 0 ? WEFT_EXIT_FAILURE : 0;
 }
 
@@ -250,14 +284,11 @@ static void print_entry(const struct weft_archive *archive, const struct weft_as
 static int stat_entry(const struct weft_asar_options *options)
 {
     WEFT_CLEANUP(close_archive) struct weft_archive *archive = NULL;
+    weft_autofree char *path = NULL;
     const struct weft_asar_entry *entry;
-    if (open_archive(options->first, WEFT_ARCHIVE_CHECK, &archive))
+    if (open_archive(options->first, WEFT_ARCHIVE_CHECK, &archive) ||
+        find_entry(archive, options, false, &path, &entry))
         return WEFT_EXIT_FAILURE;
-    int r = weft_asar_index_find(weft_archive_index(archive), options->second, false, &entry);
-    if (r < 0) {
-        fprintf(stderr, "weft: '%s' was not found in '%s'\n", options->second, options->first);
-        return WEFT_EXIT_FAILURE;
-    }
     print_entry(archive, entry);
     return 0;
 }

@@ -13,6 +13,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const tool = require("@electron/asar");
+const { packArchive } = require("../support/asar");
 
 const ROOT = path.resolve(__dirname, "../..");
 const WEFT = path.resolve(
@@ -317,6 +318,12 @@ describe("weft asar", () => {
     assert.match(weftWell("l", "-h"), /-i, --is-pack/);
   });
 
+  test("its version is Weft's, in the tool's form", () => {
+    const { version } = require("../../package.json");
+    assert.equal(weftWell("--version"), `v${version}\n`);
+    assert.equal(weftWell("-V"), `v${version}\n`);
+  });
+
   /** @type {[string[], RegExp][]} */
   const mistakes = [
     [
@@ -358,6 +365,67 @@ describe("weft asar", () => {
       weft("stat", "one.asar", "x").stderr,
       /^weft: 'x' was not found in 'one.asar'\n$/,
     );
+  });
+
+  test("paths in an archive are normalized, as in @electron/asar", () => {
+    const source = write({ "a/b": "text", "package.json": "{}" });
+    weftWell("p", source, "paths.asar");
+    const into = (/** @type {string} */ name) => path.join(folder, name);
+    for (const [given, name] of [
+      ["./package.json", "package.json"],
+      ["./a/./b", "b"],
+      ["a/../package.json", "package.json"],
+    ]) {
+      fs.rmSync(into(name), { force: true });
+      weftWell("extract-file", "paths.asar", given);
+      assert.ok(fs.existsSync(into(name)), given);
+    }
+    assert.match(weftWell("stat", "paths.asar", "./a//b"), /^path: +\/a\/b\n/);
+    for (const command of ["extract-file", "stat"]) {
+      assert.deepEqual(weft(command, "paths.asar", "package.json/"), {
+        code: 1,
+        stdout: "",
+        stderr:
+          "weft: 'package.json' is a file; ask for it without the slash\n",
+      });
+    }
+    assert.match(
+      weft("ef", "paths.asar", ".").stderr,
+      /^weft: '\/' is a folder\n$/,
+    );
+  });
+
+  test("only a folder is packed", () => {
+    write({ file: "x" }, folder);
+    assert.deepEqual(weft("pack", "file", "file.asar"), {
+      code: 1,
+      stdout: "",
+      stderr: "weft: 'file' is no folder; only a folder can be packed\n",
+    });
+    assert.ok(!fs.existsSync(path.join(folder, "file.asar")));
+  });
+
+  test("verify misses what should lie beside the archive, with a hash or without", () => {
+    const archive = path.join(write({}), "beside.asar");
+    packArchive(archive, {
+      "good.txt": "good",
+      "gone.node": { bytes: "gone", unpacked: true },
+    });
+    const check = () => weft("verify", archive);
+    assert.match(check().stdout, /^2 files are .*, 0 differ, 0 have no hash/);
+    fs.rmSync(`${archive}.unpacked/gone.node`);
+    const message =
+      "weft: 'gone.node' beside the archive cannot be read: No such file or directory\n";
+    const withHash = check();
+    assert.deepEqual([withHash.code, withHash.stderr], [1, message]);
+    assert.match(withHash.stdout, /^1 files .*, 1 differ, 0 have no hash/);
+
+    const bytes = fs.readFileSync(archive, "latin1");
+    const hidden = bytes.replaceAll('"integrity"', '"otherwise"');
+    fs.writeFileSync(archive, hidden, "latin1");
+    const without = check();
+    assert.deepEqual([without.code, without.stderr], [1, message]);
+    assert.match(without.stdout, /^0 files .*, 1 differ, 1 have no hash/);
   });
 
   test("Ctrl-C ends it and leaves nothing behind", async () => {
