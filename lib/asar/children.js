@@ -5,7 +5,7 @@
 const { syncBuiltinESMExports } = require('node:module');
 const path = require('node:path');
 const { promisify } = require('node:util');
-const { concerns, replace, state } = require('./gate');
+const { concerns, NAME, replace, state } = require('./gate');
 
 /** Run first by each forked process and each thread: makes them read archives. */
 const PRELOAD = path.join(__dirname, state.checks ? 'preload.js' : 'preload-unchecked.js');
@@ -16,36 +16,73 @@ const realFileOf = (file) => (concerns(file) ? require('./native-file').realFile
 /** Weft's own threads need no archives. */
 const OWN = path.dirname(__dirname) + path.sep;
 
+/** First of all: other scripts that Node is to run before may lie in archives. */
+const FIRST = ['--require', PRELOAD];
+
 /** @param {string[] | undefined} given options for Node */
 function withPreload(given) {
   const options = given ?? process.execArgv;
-  return options.includes(PRELOAD) ? options : [...options, '--require', PRELOAD];
+  return options.includes(PRELOAD) ? options : [...FIRST, ...options];
 }
+
+/** Node reads NODE_OPTIONS before its arguments. @param {object} options of a process or thread */
+function withEnvironment(options) {
+  const { env = process.env } = options;
+  if (!NAME.test(env?.NODE_OPTIONS ?? '')) return options;
+  const quoted = `"${PRELOAD.replaceAll(/["\\]/g, '\\$&')}"`;
+  return {
+    ...options,
+    env: { ...env, NODE_OPTIONS: `--require ${quoted} ${env.NODE_OPTIONS}` },
+  };
+}
+
+/**
+ * What comes after the file, where it is started as a program: Node reads archives, as Electron does
+ * with ELECTRON_RUN_AS_NODE.
+ * @param {unknown} file @param {any[]} rest
+ */
+function argumentsOf(file, rest) {
+  if (file !== process.execPath) return rest;
+  const hasArguments = Array.isArray(rest[0]);
+  const [given, ...after] = hasArguments ? rest : [[], ...(rest[0] == null ? rest.slice(1) : rest)];
+  const hasOptions = typeof after[0] === 'object' && after[0] !== null;
+  if (!hasOptions && after[0] != null && typeof after[0] !== 'function') return rest; // an error
+  const options = hasOptions ? after[0] : {};
+  // A shell takes words; and who narrows what Node may read, knows of no file of ours.
+  if (options.shell || given.includes('--permission') || given.includes(PRELOAD)) return rest;
+  return [[...FIRST, ...given], withEnvironment(options), ...(hasOptions ? after.slice(1) : after)];
+}
+
+const starting =
+  (original) =>
+  (file, ...rest) =>
+    original(realFileOf(file), ...argumentsOf(file, rest));
 
 /** promisify(execFile) is a function of its own, of Node's. */
 function execFileWith(original) {
-  const execFile = (file, ...rest) => original(realFileOf(file), ...rest);
-  const promised = original[promisify.custom];
-  execFile[promisify.custom] = (file, ...rest) => promised(realFileOf(file), ...rest);
+  const execFile = starting(original);
+  execFile[promisify.custom] = starting(original[promisify.custom]);
   return execFile;
 }
 
+/** spawn() takes no programs out of archives, as in Electron. */
+const spawning =
+  (original) =>
+  (file, ...rest) =>
+    original(file, ...argumentsOf(file, rest));
+
 /** @param {typeof import('node:child_process')} childProcess */
 function routeChildren(childProcess) {
-  replace(
-    childProcess,
-    'execFileSync',
-    (original) =>
-      (file, ...rest) =>
-        original(realFileOf(file), ...rest),
-  );
+  replace(childProcess, 'execFileSync', starting);
   replace(childProcess, 'execFile', execFileWith);
+  replace(childProcess, 'spawn', spawning);
+  replace(childProcess, 'spawnSync', spawning);
   replace(childProcess, 'fork', (original) => (script, ...rest) => {
     const at = Array.isArray(rest[0]) || rest[0] == null ? 1 : 0;
     const options = rest[at] ?? {};
     const isNode =
       typeof options === 'object' && (options.execPath ?? process.execPath) === process.execPath;
-    if (isNode) rest[at] = { ...options, execArgv: withPreload(options.execArgv) };
+    if (isNode) rest[at] = { ...withEnvironment(options), execArgv: withPreload(options.execArgv) };
     return original(script, ...rest);
   });
 }
@@ -59,7 +96,7 @@ function routeThreads(workerThreads) {
       const isOwn = typeof script === 'string' && script.startsWith(OWN);
       const isUsual = options !== null && typeof options === 'object' && !isOwn;
       const execArgv = isUsual ? { execArgv: withPreload(options.execArgv) } : {};
-      super(script, isUsual ? { ...options, ...execArgv } : options);
+      super(script, isUsual ? { ...withEnvironment(options), ...execArgv } : options);
     }
   };
 }

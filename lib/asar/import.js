@@ -6,27 +6,27 @@ const { isBuiltin, Module } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const { resolveExports, resolveImports } = require('./exports');
-const { NAME } = require('./gate');
-const { candidate, KIND, lookUp } = require('./locate');
-const { packageOf, readPackage, typeOf } = require('./packages');
-const { readText } = require('./read');
+const { formatOf, packageFormatOf } = require('./formats');
+const { NAME, ORIGINAL_FS, state } = require('./gate');
+const { KIND, lookUpModule } = require('./locate');
+const { packageOf, readPackage } = require('./packages');
+const { provideSourceMaps } = require('./source-maps');
 
-const originalFsURL = pathToFileURL(path.join(__dirname, 'original-fs.js')).href;
+const originalFs = () => ({
+  url: pathToFileURL(path.join(__dirname, 'original-fs.js')).href,
+  format: 'commonjs',
+  shortCircuit: true,
+});
 
-const FORMATS = {
-  '.cjs': 'commonjs',
-  '.json': 'json',
-  '.mjs': 'module',
-  '.node': 'addon',
-  '.wasm': 'wasm',
-};
+/** Hooks may lead to it. */
+const orOriginalFs = (result) => (ORIGINAL_FS.test(result?.url) ? originalFs() : result);
 
 const IS_PATH = /^(\.{0,2}\/|file:)/;
 const PACKAGE = /^((?:@[^/\\%]+\/)?[^./\\%][^/\\%]*)(\/.*)?$/;
 
 /** @returns {import('./locate').Place | null} */
 function placeOf(file) {
-  const found = lookUp(file, true);
+  const found = lookUpModule(file, true);
   return typeof found === 'number' ? null : found;
 }
 
@@ -36,27 +36,6 @@ const isFile = (file) => Module._stat(file) === 0;
 function fail(code, text, file) {
   const error = Object.assign(new Error(text), { code });
   throw file === undefined ? error : Object.assign(error, { url: pathToFileURL(file).href });
-}
-
-/** A script that only its syntax shows to be a module. */
-const LOOKS_LIKE_MODULE = /^\s*(import|export)\b|\bimport\.meta\b|^\s*await\b/m;
-
-function isModuleBySyntax(source) {
-  if (!LOOKS_LIKE_MODULE.test(source)) return false;
-  try {
-    const vm = require('node:vm');
-    new vm.Script(Module.wrap(source));
-    return false;
-  } catch (error) {
-    return /import statement|'export'|import\.meta|await is only valid/.test(error.message);
-  }
-}
-
-function formatOf(file, place) {
-  const known = FORMATS[path.extname(file)] ?? typeOf(file);
-  if (known !== undefined) return known;
-  const source = place.isUnpacked ? '' : readText(place);
-  return isModuleBySyntax(source) ? 'module' : 'commonjs';
 }
 
 /** @param {string} file in an archive @param {URL} url as it was asked for */
@@ -128,17 +107,28 @@ function resolveBare(specifier, from, context, next) {
     const pkg = packageOf(from);
     const target = resolveImports(pkg ?? { file: from, data: {} }, specifier, conditions);
     if (target.file) return found(target.file, null, specifier, from);
+    if (ORIGINAL_FS.test(target.specifier)) return originalFs();
     if (isBuiltin(target.specifier)) return next(target.specifier, context);
     return resolveBare(target.specifier, from, context, next);
   }
   const file = resolvePackage(specifier, from, conditions);
   if (file !== null) return found(file, null, specifier, from);
-  // Outside: Node looks on from the folder in which the archive lies.
+  return resolveOutside(specifier, from, context, next);
+}
+
+/** Node looks on from the folder in which the archive lies. */
+function resolveOutside(specifier, from, context, next) {
   const outside = path.join(outsideOf(from), 'noop.js');
-  return next(specifier, {
-    ...context,
-    parentURL: pathToFileURL(outside).href,
-  });
+  const wrong = (error) => {
+    if (typeof error?.message === 'string') error.message = error.message.replace(outside, from);
+    throw error;
+  };
+  try {
+    const result = next(specifier, { ...context, parentURL: pathToFileURL(outside).href });
+    return result instanceof Promise ? result.catch(wrong) : result;
+  } catch (error) {
+    return wrong(error);
+  }
 }
 
 /** The folder in which an archive lies. */
@@ -148,19 +138,31 @@ function outsideOf(file) {
   return folder;
 }
 
+/** require() finds modules itself, but takes their type from the package around the archive. */
+function withFormat(result) {
+  if (result.format != null || !NAME.test(result.url) || !result.url.startsWith('file:'))
+    return result;
+  const file = fileURLToPath(result.url);
+  const format = placeOf(file) === null ? undefined : packageFormatOf(file);
+  return format === undefined ? result : { ...result, format };
+}
+
 function resolve(specifier, context, next) {
-  if (specifier === 'original-fs')
-    return { url: originalFsURL, format: 'commonjs', shortCircuit: true };
+  if (ORIGINAL_FS.test(specifier)) return originalFs();
+  provideSourceMaps();
   const { parentURL = '' } = context;
   const isFromArchive = NAME.test(parentURL) && parentURL.startsWith('file:');
+  const isImport = context.conditions.includes('import');
+  // Where there are foreign hooks in a thread of theirs, they are asked first; then this, there.
+  if (isImport && state.hasHooksThread) return orOriginalFs(next(specifier, context));
   if (!isFromArchive && !NAME.test(specifier)) return next(specifier, context);
-  if (!context.conditions.includes('import') || isBuiltin(specifier))
-    return next(specifier, context);
+  if (isBuiltin(specifier)) return next(specifier, context);
+  if (!isImport) return withFormat(next(specifier, context));
   if (IS_PATH.test(specifier)) {
     if (!URL.canParse(specifier, parentURL || undefined)) return next(specifier, context);
     const url = new URL(specifier, parentURL || undefined);
     const file = url.protocol === 'file:' ? fileURLToPath(url) : '';
-    const isOurs = file !== '' && candidate(file) !== '' && lookUp(file, true) !== null;
+    const isOurs = file !== '' && lookUpModule(file, true) !== null;
     return isOurs ? found(file, url, specifier, parentURL) : next(specifier, context);
   }
   const from = isFromArchive ? fileURLToPath(parentURL) : '';
@@ -169,4 +171,4 @@ function resolve(specifier, context, next) {
   return resolveBare(specifier, from, context, next);
 }
 
-module.exports = { resolve };
+module.exports = { orOriginalFs, resolve };

@@ -4,7 +4,7 @@
 
 const fs = require('node:fs');
 const { Module, registerHooks, syncBuiltinESMExports } = require('node:module');
-const { concerns, guard, hidden, NAME, state } = require('./gate');
+const { concerns, guard, hidden, NAME, ORIGINAL_FS, replace, state } = require('./gate');
 
 /** Functions with a path or a descriptor first, in all forms that there are. */
 const NAMES = [
@@ -76,7 +76,7 @@ function guardRequire() {
     hidden,
     'resolveFilename',
     load,
-    ([request, parent]) => request === 'original-fs' || NAME.test(parent?.filename ?? ''),
+    ([request, parent]) => ORIGINAL_FS.test(request) || NAME.test(parent?.filename ?? ''),
   );
   setQuietly('_stat', hidden.stat);
   setQuietly('_readPackage', hidden.readPackage);
@@ -99,17 +99,31 @@ function guardImport() {
       const { parentURL } = context;
       const isOurs =
         NAME.test(specifier) ||
-        specifier === 'original-fs' ||
-        (parentURL !== undefined && NAME.test(parentURL));
+        ORIGINAL_FS.test(specifier) ||
+        (parentURL !== undefined && NAME.test(parentURL)) ||
+        state.hasHooksThread;
       if (!isOurs) return next(specifier, context);
       return require('./import').resolve(specifier, context, next);
     },
   });
-  // It asks no loader.
-  guard(process, 'getBuiltinModule', load, ([name]) => {
+}
+
+/** What is asked about modules, past all hooks. */
+function guardModule() {
+  replace(process, 'getBuiltinModule', (original) => (name) => {
     if (ON_DEMAND.test(name)) routeOnDemand(name);
-    return false;
+    return ORIGINAL_FS.test(name) ? require('./original-fs') : original(name);
   });
+  replace(Module, 'isBuiltin', (original) => (name) => ORIGINAL_FS.test(name) || original(name));
+  replace(Module, 'registerHooks', (original) => ({ resolve, load: loadHook }) => {
+    // Loaded before there are hooks that what it requires would go through.
+    const { orOriginalFs } = require('./import');
+    const mapped = (...args) => orOriginalFs(resolve(...args));
+    return original({ resolve: typeof resolve === 'function' ? mapped : resolve, load: loadHook });
+  });
+  guard(Module, 'register', () => require('./hooks-thread').routeRegister(Module), null);
+  const loadFinder = () => require('./find-package').routeFindPackage();
+  guard(Module, 'findPackageJSON', loadFinder, ([what, base]) => concerns(what) || concerns(base));
 }
 
 let isInstalled = false;
@@ -131,6 +145,7 @@ function install({ heedsEnvironment = true, checks = true, loadsNativeModules = 
   if (loadsNativeModules) guard(process, 'dlopen', load, ([, file]) => concerns(file));
   guardRequire();
   guardImport();
+  guardModule();
   syncBuiltinESMExports();
 }
 

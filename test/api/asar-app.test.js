@@ -9,7 +9,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { runApp, scratch } = require('../support/app');
-const { packArchive } = require('../support/asar');
+const { packArchive, writeFolder } = require('../support/asar');
 
 const ADDON = fs.readFileSync(
   path.resolve(__dirname, '../../node_modules/bufferutil/prebuilds/linux-x64/bufferutil.node'),
@@ -173,4 +173,89 @@ test('ELECTRON_LOG_ASAR_READS writes what --ordering takes', async (t) => {
   // A file that is read twice is there twice.
   const first = [...new Set(names.filter(Boolean))];
   assert.deepEqual(first, ['package.json', 'main.js', 'dep.js', 'data.bin']);
+});
+
+/** Hooks in a thread of their own: one reads, one is asked for a module that is nowhere. */
+const HOOKS = {
+  'package.json': '{"name":"hooked","main":"main.js"}',
+  'hooks.mjs': `import { found } from './beside.mjs';
+    export async function resolve(specifier, context, next) {
+      if (specifier === 'virtual') return next('./module.mjs', context);
+      const result = await next(specifier, context);
+      return specifier === './linked.mjs' ? { ...result, url: new URL('module.mjs', result.url).href } : result;
+    }
+    export async function load(url, context, next) {
+      const result = await next(url, context);
+      if (!/module\\.mjs|data\\.json/.test(url)) return result;
+      return { ...result, source: String(result.source).replace('before', found) };
+    }`,
+  'beside.mjs': `export const found = 'after';`,
+  'module.mjs': `export default 'before';`,
+  'linked.mjs': `export default 'linked';`,
+  'data.json': '"before"',
+  'script.cjs': `module.exports = require('./required.mjs').default;`,
+  'required.mjs': `export default 'required';`,
+  node_modules: {
+    dep: {
+      'package.json': '{"exports":"./i.mjs","imports":{"#own":"./own.mjs"}}',
+      'i.mjs': `export { default } from '#own';`,
+      'own.mjs': `export default 'dep';`,
+    },
+  },
+  'main.js': `${report}
+    const { app } = require('electron');
+    process.removeAllListeners('warning'); // of register()
+    const modules = require('module');
+    modules.register('data:text/javascript,export async function load(u, c, n) { return n(u, c) }');
+    modules.register('./hooks.mjs', require('url').pathToFileURL(__filename));
+    (async () => {
+      const imported = [];
+      for (const name of ['virtual', './module.mjs', './linked.mjs', './script.cjs', 'dep', 'fs']) {
+        imported.push((await import(name)).default);
+      }
+      imported.push((await import('./data.json', { with: { type: 'json' } })).default);
+      const failed = await import('nothing-at-all').catch((error) => error.message.replaceAll(__dirname, 'ROOT'));
+      report([...imported.map((one) => (typeof one === 'object' ? 'fs' : one)), failed]);
+      app.exit(0);
+    })();`,
+};
+test('hooks of modules.register() see and change modules of archives', async (t) => {
+  const expected = [
+    ...['after', 'after', 'after', 'required', 'dep', 'fs', 'after'],
+    `Cannot find package 'nothing-at-all' imported from ROOT/main.js`,
+  ];
+  const plain = path.join(scratch(t), 'app');
+  writeFolder(plain, HOOKS);
+  assert.deepEqual(await resultsOf(t, plain), [expected]);
+  assert.deepEqual(await resultsOf(t, pack(t, HOOKS)), [expected]);
+});
+
+test('hooks may give original-fs to modules that ask for fs', async (t) => {
+  const mapping = `resolve: (specifier, context, next) => specifier === 'fs'
+    ? { format: 'builtin', shortCircuit: true, url: 'node:original-fs' } : next(specifier, context)`;
+  const file = pack(t, {
+    'package.json': '{}',
+    'index.js': `${report}
+      const { app } = require('electron');
+      const modules = require('module');
+      process.removeAllListeners('warning'); // of register()
+      const found = [modules.isBuiltin('node:original-fs'), modules.isBuiltin('original-fs')];
+      for (const name of ['original-fs', 'node:original-fs'])
+        found.push(process.getBuiltinModule(name) === require(name));
+      (async () => {
+        const hooks = modules.registerHooks({ ${mapping} });
+        found.push(await import('./first.mjs').then(({ isFile }) => isFile));
+        hooks.deregister();
+        modules.register('data:text/javascript,' + encodeURIComponent(
+          'const hooks = {' + ${JSON.stringify(mapping)} + '}; export const resolve = async (...given) => hooks.resolve(...given)'));
+        found.push(await import('./second.mjs').then(({ isFile }) => isFile));
+        report(found);
+        app.exit(0);
+      })();`,
+    'first.mjs': `import { statSync } from 'fs';
+      export const isFile = statSync(import.meta.dirname).isFile();`,
+    'second.mjs': `import fs from 'fs';
+      export const isFile = fs.statSync(import.meta.dirname).isFile();`,
+  });
+  assert.deepEqual(await resultsOf(t, file), [[true, true, true, true, true, true]]);
 });

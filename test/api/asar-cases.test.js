@@ -27,7 +27,11 @@ const WORKER = `
   };`;
 
 /** A page's import() is WebKit's: it knows addresses, and no packages. Electron's pages are the same. */
-const NOT_IN_PAGES = ['modules in archives', 'original-fs, imported by names'];
+const NOT_IN_PAGES = [
+  'modules in archives',
+  'modules on their way',
+  'original-fs, imported by names',
+];
 
 /**
  * @param {import('node:test').TestContext} t

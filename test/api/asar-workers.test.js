@@ -30,6 +30,14 @@ const CONTENT = {
   'threads.js': `const { Worker } = require('node:worker_threads');
     new Worker(__dirname + '/thread.js').on('message', (data) => postMessage([data]));`,
   'thread.js': `require('node:worker_threads').parentPort.postMessage(require('./sibling'));`,
+  'hooks.js': `const { register } = require('node:module');
+    process.removeAllListeners('warning'); // of register()
+    register('./hooks.mjs', require('node:url').pathToFileURL(__filename));
+    import('./text.mjs').then(({ text }) => postMessage([text]), (error) => postMessage([error.message]));`,
+  'hooks.mjs': `export async function load(url, context, next) {
+    const result = await next(url, context);
+    return { ...result, source: String(result.source).replace("'text'", "'hooked'") };
+  }`,
   'throws.js': `postMessage(['before']); throw new Error('thrown in an archive');`,
   node_modules: {
     dep: {
@@ -47,6 +55,7 @@ const SCRIPTS = [
   ['module.mjs', { type: 'module' }, ['text', 'dep', 'module', 42, 'later', true]],
   ['nested.js', {}, ['nested', 'sibling']],
   ['threads.js', {}, ['sibling']],
+  ['hooks.js', {}, ['hooked']],
 ];
 
 test('workers whose scripts lie in an archive', async (t) => {

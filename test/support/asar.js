@@ -147,4 +147,14 @@ function writeArchives(folder) {
   );
 }
 
-module.exports = { BIG, packArchive, writeArchives };
+/** The same as a plain folder: texts alone. @param {string} folder @param {Folder} content */
+function writeFolder(folder, content) {
+  fs.mkdirSync(folder);
+  for (const [name, given] of Object.entries(content)) {
+    const file = path.join(folder, name);
+    if (typeof given === 'string') fs.writeFileSync(file, given);
+    else writeFolder(file, /** @type {Folder} */ (given));
+  }
+}
+
+module.exports = { BIG, packArchive, writeArchives, writeFolder };

@@ -56,7 +56,7 @@ const SCHEME_ONLY = ['ffi', 'sea', 'sqlite', 'test', 'test/reporters'];
 const ORIGINAL_FS = 'original-fs';
 
 const plain = new Set([...NAMES, ORIGINAL_FS]);
-const all = new Set([...NAMES, ...SCHEME_ONLY]);
+const all = new Set([...NAMES, ...SCHEME_ONLY, ORIGINAL_FS]);
 
 /** @param {string} request as it was given to require() @returns {string | null} without `node:` */
 function builtinName(request) {

@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { promisify } = require('node:util');
 const { Worker } = require('node:worker_threads');
+const { packArchive } = require('../asar');
 
 /** @param {import('node:child_process').ChildProcess} child @param {any} message */
 async function ask(child, message) {
@@ -93,6 +94,88 @@ const cases = {
       assert.deepEqual([bytesRead, buffer.length], [6, 9]);
       await promisify(fs.close)(fd);
     },
+  },
+};
+
+/** In an archive: what a process says of itself, and what is run before it. @param {string} folder */
+function packHelper(folder) {
+  const root = path.join(fs.mkdtempSync(path.join(folder, 'a helper-')), 'app.asar');
+  packArchive(root, {
+    'before.js': `globalThis.before = 'before';`,
+    'helper.js': `
+      const fs = require('node:fs');
+      const found = [globalThis.before, ...process.argv.slice(2), fs.existsSync(__filename)];
+      const { parentPort } = require('node:worker_threads');
+      if (parentPort) parentPort.postMessage(found);
+      else if (process.send) process.send(found);
+      else console.log(JSON.stringify(found));`,
+  });
+  return { helper: `${root}/helper.js`, before: `${root}/before.js` };
+}
+
+/** @param {import('node:events').EventEmitter} started */
+async function firstMessage(started) {
+  const failed = once(started, 'exit').then(([code]) => assert.fail(`exit code ${code}`));
+  const [message] = await Promise.race([once(started, 'message'), failed]);
+  return message;
+}
+
+const asNode = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+
+cases['process.execPath'] = {
+  'runs scripts of archives by spawn': async (folder) => {
+    const { helper } = packHelper(folder);
+    const child = childProcess.spawn(process.execPath, [helper, 'given'], { env: asNode });
+    let text = '';
+    child.stdout.on('data', (data) => (text += data));
+    await once(child, 'close');
+    assert.deepEqual(JSON.parse(text), [null, 'given', true]);
+  },
+  'runs scripts of archives by spawnSync, execFile and execFileSync': async (folder) => {
+    const { helper } = packHelper(folder);
+    const { execPath } = process;
+    const options = { encoding: /** @type {const} */ ('utf8'), env: asNode };
+    const { stdout } = childProcess.spawnSync(execPath, [helper], options);
+    assert.equal(stdout, '[null,true]\n');
+    assert.equal(childProcess.execFileSync(execPath, [helper], options), stdout);
+    assert.equal((await promisify(childProcess.execFile)(execPath, [helper])).stdout, stdout);
+    const called = new Promise((resolve, reject) => {
+      childProcess.execFile(execPath, [helper], (error, text) =>
+        error ? reject(error) : resolve(text),
+      );
+    });
+    assert.equal(await called, stdout);
+  },
+  'takes its options as before': () => {
+    const { stdout } = childProcess.spawnSync(process.execPath, ['-p', '1 + 1'], { env: asNode });
+    assert.equal(stdout.toString(), '2\n');
+    assert.throws(() => childProcess.spawnSync(process.execPath, [], /** @type {any} */ ('no')), {
+      code: 'ERR_INVALID_ARG_TYPE',
+    });
+  },
+};
+
+cases['scripts that are run before others'] = {
+  'by an option of fork': async (folder) => {
+    const { helper, before } = packHelper(folder);
+    for (const execArgv of [['-r', before], ['--require', before], [`--require=${before}`]]) {
+      const child = childProcess.fork(helper, ['given'], { execArgv });
+      assert.deepEqual(await firstMessage(child), ['before', 'given', true]);
+    }
+  },
+  'by NODE_OPTIONS': async (folder) => {
+    const { helper, before } = packHelper(folder);
+    const env = { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(before)}` };
+    const child = childProcess.fork(helper, [], { env });
+    assert.deepEqual(await firstMessage(child), ['before', true]);
+    const { stdout } = childProcess.spawnSync(process.execPath, [helper], { env });
+    assert.equal(stdout.toString(), '["before",true]\n');
+  },
+  'by an option of a thread': async (folder) => {
+    const { helper, before } = packHelper(folder);
+    const thread = new Worker(helper, { execArgv: ['-r', before] });
+    assert.deepEqual(await firstMessage(thread), ['before', true]);
+    await thread.terminate();
   },
 };
 
@@ -185,6 +268,7 @@ cases['original-fs module'] = {
       assert.ok(!fs.existsSync(target));
     }
   },
+  'has two names': () => assert.equal(require('node:original-fs'), require('original-fs')),
   'has the same APIs as fs': () => {
     const original = require('original-fs');
     assert.deepEqual(Object.keys(original).sort(), Object.keys(fs).sort());

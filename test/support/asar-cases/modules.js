@@ -196,7 +196,8 @@ const cases = {
       fs.writeFileSync(
         file,
         `import { readFileSync, promises } from 'original-fs';
-        export * from 'original-fs';
+        import again from 'node:original-fs';
+        export * from 'node:original-fs';
         export const isIts = (original) =>
           original.readFileSync === readFileSync && original.promises === promises;`,
       );

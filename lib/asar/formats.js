@@ -1,0 +1,102 @@
+'use strict';
+
+/** What the modules of archives are. Node would ask the packages around an archive. */
+
+const { Module, stripTypeScriptTypes } = require('node:module');
+const path = require('node:path');
+const { hasPermission } = require('./gate');
+const { typeOf } = require('./packages');
+const { readText } = require('./read');
+
+const takesTypeScript = Boolean(process.features.typescript);
+
+/** Said by the name alone. */
+const FORMATS = {
+  ...{ '.cjs': 'commonjs', '.json': 'json', '.mjs': 'module', '.node': 'addon', '.wasm': 'wasm' },
+  ...(takesTypeScript && { '.cts': 'commonjs-typescript', '.mts': 'module-typescript' }),
+};
+
+/** Said by the package. */
+const BY_PACKAGE = new Set(takesTypeScript ? ['', '.js', '.ts'] : ['', '.js']);
+
+/** A script that only its syntax shows to be a module. */
+const LOOKS_LIKE_MODULE = /^\s*(import|export)\b|\bimport\.meta\b|^\s*await\b/m;
+
+function isModuleBySyntax(source) {
+  if (!LOOKS_LIKE_MODULE.test(source)) return false;
+  try {
+    const vm = require('node:vm');
+    new vm.Script(Module.wrap(source));
+    return false;
+  } catch (error) {
+    return /import statement|'export'|import\.meta|await is only valid/.test(error.message);
+  }
+}
+
+/** Node warns that its function is experimental; what it does for files itself, is not. */
+function stripTypes(source) {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } catch {
+    return ''; // whoever loads it says what is wrong
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function detect(file, place) {
+  const text = place.isUnpacked
+    ? require('node:fs').readFileSync(place.unpackedPath, 'utf8')
+    : readText(place);
+  if (path.extname(file) !== '.ts') return isModuleBySyntax(text) ? 'module' : 'commonjs';
+  return isModuleBySyntax(stripTypes(text)) ? 'module-typescript' : 'commonjs-typescript';
+}
+
+/** @param {string} file @param {'commonjs' | 'module' | undefined} type */
+function typed(file, type) {
+  if (path.extname(file) !== '.ts') return type;
+  return type === undefined ? 'typescript' : `${type}-typescript`;
+}
+
+/**
+ * For import.
+ * @param {string} file @param {import('./locate').Place} place
+ * @returns {string | undefined} undefined: none that Node knows, and it will say so
+ */
+function formatOf(file, place) {
+  const extension = path.extname(file);
+  if (!BY_PACKAGE.has(extension)) return FORMATS[extension];
+  const type = typeOf(file);
+  return type === undefined ? detect(file, place) : typed(file, type);
+}
+
+/**
+ * For require(), which looks at the syntax itself.
+ * @param {string} file
+ * @returns {string | undefined} what its package says
+ */
+function packageFormatOf(file) {
+  return BY_PACKAGE.has(path.extname(file)) ? typed(file, typeOf(file)) : undefined;
+}
+
+/** What Node takes a script for: it asks the package around the archive. @param {string} archive */
+function formatAround(file, archive) {
+  for (let folder = path.dirname(archive); ; folder = path.dirname(folder)) {
+    const isHidden = hasPermission?.('fs.read', path.join(folder, 'package.json')) === false;
+    if (isHidden) return typed(file, undefined); // Node looks no further, either
+    const { exists, type } = Module._readPackage(folder);
+    if (exists) return typed(file, type === 'none' ? undefined : type);
+    if (folder === path.dirname(folder)) return typed(file, undefined);
+  }
+}
+
+/** @returns {string | undefined} for what Node or a hook says, what it is */
+function correctFormat(file, archive, format) {
+  if (!BY_PACKAGE.has(path.extname(file))) return format;
+  const own = packageFormatOf(file);
+  return format !== own && format === formatAround(file, archive) ? own : format;
+}
+
+module.exports = { correctFormat, formatOf, packageFormatOf };
