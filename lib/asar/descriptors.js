@@ -9,7 +9,7 @@
 const fs = require('node:fs');
 const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
-const { KIND } = require('./locate');
+const { candidate, KIND, locate } = require('./locate');
 
 const {
   O_ACCMODE = 3,
@@ -64,14 +64,26 @@ function flagsOf(flags) {
   return WORDS[flags] ?? O_WRONLY;
 }
 
+/** @param {number} flags */
+const isWrite = (flags) => (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_APPEND | O_TRUNC)) !== 0;
+
+/**
+ * To write, an archive is the file that it is: a broken one can be replaced. What is in it cannot be.
+ * @returns {import('./locate').Place | null} null: a plain file
+ */
+function locateToOpen(given, flags) {
+  const full = isWrite(flagsOf(flags)) ? candidate(given) : '';
+  const isArchive = full !== '' && binding.split(full)?.[1] === '';
+  return isArchive ? null : locate(given, 'open');
+}
+
 /** Throws what open() of a read-only file system would. */
 function refuseToOpen(place, given) {
   const flags = flagsOf(given);
   const refuse = (errno) => {
     throw systemError(errno, 'open', place.path);
   };
-  const isWrite = (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_APPEND | O_TRUNC)) !== 0;
-  if (isWrite) refuse(ERRNO.EACCES);
+  if (isWrite(flags)) refuse(ERRNO.EACCES);
   if (flags & O_CREAT && flags & O_EXCL) refuse(ERRNO.EEXIST);
   if (place.kind === KIND.FOLDER) refuse(ERRNO.EISDIR);
 }
@@ -107,4 +119,13 @@ function forget(fd) {
 
 const PLACEHOLDER = '/dev/null';
 
-module.exports = { add, forget, O_PATH, packed, perhapsPacked, PLACEHOLDER, refuseToOpen };
+module.exports = {
+  add,
+  forget,
+  locateToOpen,
+  O_PATH,
+  packed,
+  perhapsPacked,
+  PLACEHOLDER,
+  refuseToOpen,
+};

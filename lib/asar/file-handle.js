@@ -5,9 +5,16 @@
  * All others that read, streams and lines above all, are built on these by Node.
  */
 
-const { add, forget, O_PATH, packed, PLACEHOLDER, refuseToOpen } = require('./descriptors');
+const {
+  add,
+  forget,
+  locateToOpen,
+  O_PATH,
+  packed,
+  PLACEHOLDER,
+  refuseToOpen,
+} = require('./descriptors');
 const { ERRNO, systemError } = require('./errors');
-const { locate } = require('./locate');
 const { readFromLater, readOpenFile, readvFrom } = require('./open-files');
 const { bufferFirst, judgeOf, spanOf } = require('./read-arguments');
 const { fillers, replace } = require('./gate');
@@ -86,7 +93,7 @@ function routeHandle(promises, name) {
 function routeFileHandles(fs) {
   const judge = judgeOf(fs);
   replace(fs.promises, 'open', (original) => async (given, flags, mode) => {
-    const place = locate(given, 'open');
+    const place = locateToOpen(given, flags);
     if (place === null) return original(given, flags, mode);
     if (place.isUnpacked) return original(place.unpackedPath, flags, mode);
     refuseToOpen(place, flags);

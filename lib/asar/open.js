@@ -2,8 +2,7 @@
 
 /** open and close of packed files. */
 
-const { add, forget, O_PATH, PLACEHOLDER, refuseToOpen } = require('./descriptors');
-const { locate } = require('./locate');
+const { add, forget, locateToOpen, O_PATH, PLACEHOLDER, refuseToOpen } = require('./descriptors');
 const { plainly, replace } = require('./gate');
 
 /** @returns {number} */
@@ -46,8 +45,6 @@ function routeOpen(fs) {
     return original(place === null ? given : place.unpackedPath, ...rest);
   });
 }
-
-const locateToOpen = (given) => locate(given, 'open');
 
 function routeClose(fs) {
   replace(fs, 'closeSync', (original) => (fd) => {

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { once } = require('node:events');
 const path = require('node:path');
-const { Writable } = require('node:stream');
+const { Readable, Writable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const { BIG } = require('../asar');
 const { fails, isMissing } = require('./forms');
@@ -86,6 +86,37 @@ Object.assign(cases[STREAM], {
 cases['fs.createWriteStream on packed files'] = {
   'fails with EACCES': async (folder) =>
     assert.equal(await errorOf(fs.createWriteStream(`${folder}/a.asar/file1`)), 'EACCES'),
+  'replaces an archive as a whole, a broken one or another': async (
+    /** @type {string} */ folder,
+  ) => {
+    const home = fs.mkdtempSync(path.join(folder, 'replaced-'));
+    const good = require('original-fs').readFileSync(`${folder}/a.asar`);
+    /** @type {Record<string, (archive: string) => any>} */
+    const writers = {
+      writeFileSync: (archive) => fs.writeFileSync(archive, good),
+      writeFile: (archive) => fs.promises.writeFile(archive, good),
+      stream: (archive) => pipeline(Readable.from([good]), fs.createWriteStream(archive)),
+      open: (archive) => {
+        const fd = fs.openSync(archive, 'w');
+        fs.writeSync(fd, good);
+        fs.closeSync(fd);
+      },
+      handle: async (archive) => {
+        const handle = await fs.promises.open(archive, 'w');
+        await handle.writeFile(good);
+        await handle.close();
+      },
+    };
+    for (const [name, write] of Object.entries(writers)) {
+      for (const before of ['no archive', '', good]) {
+        const archive = path.join(home, `${name} ${before.length}.asar`);
+        fs.writeFileSync(archive, before);
+        await write(archive);
+        assert.equal(fs.readFileSync(`${archive}/file1`, 'utf8'), 'file1\n', archive);
+      }
+    }
+    fs.rmSync(home, { recursive: true });
+  },
 };
 
 Object.assign(cases[HANDLE], {
