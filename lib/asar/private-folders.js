@@ -25,10 +25,18 @@ function prefix() {
   return `${PREFIX}${/\d+/.exec(plainFs().readlinkSync('/proc/self/ns/pid'))[0]}-`;
 }
 
+function namesIn(folder) {
+  try {
+    return plainFs().readdirSync(folder);
+  } catch {
+    return []; // one that may be written to need not be readable; making a folder in it says the rest
+  }
+}
+
 /** Those of processes that were killed. */
 function removeLeft() {
   const ours = prefix();
-  for (const name of plainFs().readdirSync(os.tmpdir())) {
+  for (const name of namesIn(os.tmpdir())) {
     const pid = name.startsWith(ours) ? parseInt(name.slice(ours.length), 10) : 0;
     if (pid > 0 && !plainFs().existsSync(`/proc/${pid}`)) remove(path.join(os.tmpdir(), name));
   }
@@ -49,6 +57,14 @@ function removeAtExit() {
   process.once('exit', removeOwn);
 }
 
+function cannotMake(errno, template) {
+  const error = systemError(errno, 'mkdtemp', template);
+  error.message +=
+    `: what the system itself loads or runs of an archive is written to the folder for temporary files, ` +
+    `and that is '${os.tmpdir()}' (see TMPDIR)`;
+  return error;
+}
+
 let folder = '';
 
 /** @returns {string} the one of this process, for all of its threads; only this user may enter it */
@@ -57,7 +73,7 @@ function privateFolder() {
   removeLeft();
   const template = path.join(os.tmpdir(), `${prefix()}${process.pid}-XXXXXX`);
   const made = binding().privateFolder(template);
-  if (typeof made === 'number') throw systemError(made, 'mkdtemp', template);
+  if (typeof made === 'number') throw cannotMake(made, template);
   if (require('node:worker_threads').isMainThread) removeAtExit();
   folder = made;
   return folder;

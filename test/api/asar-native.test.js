@@ -164,3 +164,24 @@ test('what was written out of an archive is one folder a process, which goes wit
   await lab.close();
   await until('the folder has gone', () => foldersIn(folder).length === 0);
 });
+
+test('a folder for temporary files that is not there is named, and asked for again', async (t) => {
+  const lab = await startLab(t);
+  const archive = await pack(lab, inPackage(TALLY));
+  const inMain = ({ require: load }, file) => {
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = '/not/there';
+    try {
+      return load(file).add();
+    } catch ({ code, message }) {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      return { code, message, count: load(file).add() };
+    }
+  };
+  const { code, message, count } = await lab.main(inMain, path.join(archive, place));
+  assert.equal(code, 'ENOENT');
+  assert.match(message, /folder for temporary files, and that is '\/not\/there' \(see TMPDIR\)$/);
+  assert.equal(count, 1);
+  await lab.close();
+});
