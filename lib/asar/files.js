@@ -2,6 +2,7 @@
 
 /** Reads whole files: readFile in all its forms, and openAsBlob. */
 
+const { readFileSync: nodesReadFileSync } = require('node:fs'); // this is loaded while fs is Node's
 const { ERRNO, systemError } = require('./errors');
 const { plainly, replace } = require('./gate');
 const { KIND, locate } = require('./locate');
@@ -24,19 +25,16 @@ function decoded(bytes, options) {
 }
 
 /** Options that are Node's to judge: it does, on a file with nothing in it. */
-function judgedBy(readFileSync) {
-  return (options) => {
-    const encoding = encodingOf(options);
-    const isUsual = encoding == null || encoding === 'buffer' || Buffer.isEncoding(encoding);
-    if (!isUsual || options?.signal !== undefined || options?.flag !== undefined) {
-      plainly(() => readFileSync('/dev/null', options));
-    }
-  };
+function judge(options) {
+  const encoding = encodingOf(options);
+  const isUsual = encoding == null || encoding === 'buffer' || Buffer.isEncoding(encoding);
+  if (!isUsual || options?.signal !== undefined || options?.flag !== undefined) {
+    plainly(() => nodesReadFileSync('/dev/null', options));
+  }
 }
 
 /** @param {typeof import('node:fs')} fs */
 function routeFiles(fs) {
-  const judge = judgedBy(fs.readFileSync);
   function readFileSync(place, options) {
     refuseFolder(place);
     if (isUTF8(encodingOf(options))) return readText(place);
@@ -62,4 +60,4 @@ function routeFiles(fs) {
   });
 }
 
-module.exports = { decoded, routeFiles };
+module.exports = { decoded, judge, routeFiles };

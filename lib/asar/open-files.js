@@ -4,7 +4,7 @@
 
 const { packed, perhapsPacked } = require('./descriptors');
 const { replace } = require('./gate');
-const { decoded } = require('./files');
+const { decoded, judge } = require('./files');
 const {
   NOT_PACKED,
   readInto,
@@ -110,6 +110,7 @@ function routeStatAndReadFile(fs) {
   replace(fs, 'readFileSync', (original) => (given, options) => {
     const file = packed(given);
     if (file === undefined) return original(given, options);
+    judge(options);
     const bytes = readRest(file.place, file.position);
     file.advance(null, bytes.length);
     return decoded(bytes, options);
@@ -125,8 +126,9 @@ function routeStatAndReadFile(fs) {
 
 /** @param {import('./descriptors').OpenFile} file @returns {Promise<Buffer | string>} */
 async function readOpenFile(file, options) {
+  judge(options);
   const { position } = file;
-  const bytes = await readRestLater(file.place, position, options?.signal ?? undefined);
+  const bytes = await readRestLater(file.place, position, options?.signal);
   file.advance(null, bytes.length);
   return decoded(bytes, options);
 }

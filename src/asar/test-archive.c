@@ -219,6 +219,49 @@ TEST(nothing_is_checked_when_the_caller_says_so)
     weft_archive_close(archive);
 }
 
+/* Who reads into memory that others write to asks before. */
+TEST(it_is_known_whether_a_read_will_compare)
+{
+    struct weft_archive *archive = open_well(make_hashed(-1), WEFT_ARCHIVE_CHECK);
+    const struct weft_asar_entry *file = find(archive, "f");
+    char out[16];
+    CHECK(weft_archive_will_compare(archive, file, 1, 0));
+    CHECK(!weft_archive_will_compare(archive, file, 0, 0));
+    CHECK(!weft_archive_will_compare(archive, file, 1, 10));
+    CHECK_EQ(weft_archive_read(archive, file, out, 1, 5, NULL), 1);
+    CHECK(!weft_archive_will_compare(archive, file, 4, 4));
+    CHECK(weft_archive_will_compare(archive, file, 5, 4));
+    CHECK(weft_archive_will_compare(archive, file, SIZE_MAX, 4));
+    CHECK_EQ(weft_archive_compare(archive, file, NULL), 0);
+    CHECK(!weft_archive_will_compare(archive, file, SIZE_MAX, 0));
+    weft_archive_close(archive);
+    archive = open_well(make_hashed(-1), WEFT_ARCHIVE_DONT_CHECK);
+    CHECK(!weft_archive_will_compare(archive, find(archive, "f"), 1, 0));
+    weft_archive_close(archive);
+}
+
+TEST(a_file_is_compared_without_being_read)
+{
+    char *bytes = malloc(LARGE_SIZE);
+    CHECK(bytes);
+    for (int wrong = 0; wrong < LARGE_BLOCKS; wrong++) {
+        struct weft_archive *archive = open_large(wrong, bytes);
+        uint32_t block = 42;
+        for (int again = 0; again < 2; again++) {
+            CHECK_EQ(weft_archive_compare(archive, find(archive, "f"), &block), -EIO);
+            CHECK_EQ(block, wrong);
+        }
+        weft_archive_close(archive);
+    }
+    struct weft_archive *archive = open_large(-1, bytes);
+    CHECK_EQ(weft_archive_compare(archive, find(archive, "f"), NULL), 0);
+    weft_archive_close(archive);
+    archive = open_well(make_hashed(1), WEFT_ARCHIVE_DONT_CHECK);
+    CHECK_EQ(weft_archive_compare(archive, find(archive, "f"), NULL), 0);
+    weft_archive_close(archive);
+    free(bytes);
+}
+
 TEST(an_archive_that_is_cut_short_while_it_is_open_is_an_io_error)
 {
     char *path = make_text_archive("{\"files\":{\"f\":{\"size\":5,\"offset\":\"0\"}}}", "hello");

@@ -31,6 +31,10 @@ const NOT_IN_PAGES = [
   'modules in archives',
   'modules on their way',
   'original-fs, imported by names',
+  // Node is in another process: it reads into buffers of its own, and a signal takes its time.
+  'buffers that are not left alone while they are read into',
+  'memory that another thread writes to',
+  'signals that abort what has begun',
 ];
 
 /**

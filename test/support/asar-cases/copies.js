@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
-const { BIG } = require('../asar');
+const { BIG, packArchive } = require('../asar');
 const { fails, formsOf, isMissing } = require('./forms');
 
 const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = fs.constants;
@@ -90,6 +90,33 @@ cases['fs.copyFile flags and errors'] = {
     },
   ),
 };
+
+/** An archive with a small file and one of two blocks; the last byte of both is another. @param {string} folder */
+function damagedArchive(folder) {
+  const archive = path.join(scratch(folder), 'damaged.asar');
+  packArchive(archive, { large: Buffer.alloc(5_000_000, BIG), small: 'small' });
+  const original = require('original-fs');
+  const bytes = original.readFileSync(archive);
+  bytes[bytes.length - 1] ^= 1;
+  bytes[bytes.length - 1 - 'small'.length] ^= 1;
+  original.writeFileSync(archive, bytes);
+  return archive;
+}
+
+for (const form of ['copyFile', 'cp']) {
+  cases[`fs.${form} of damaged files`] = {
+    'leaves its target as it was': inForms(form, async (copy, folder, target) => {
+      const archive = damagedArchive(folder);
+      fs.writeFileSync(target, 'precious');
+      for (const name of ['large', 'small']) {
+        await fails(copy(`${archive}/${name}`, target), 'EIO');
+        assert.equal(fs.readFileSync(target, 'utf8'), 'precious');
+        await fails(copy(`${archive}/${name}`, `${target}2`), 'EIO');
+        assert.ok(!fs.existsSync(`${target}2`));
+      }
+    }),
+  };
+}
 
 /**
  * All that is in a folder; what links lead to is not.

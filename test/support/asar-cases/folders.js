@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
+const { packArchive } = require('../asar');
 const { fails, formsOf, isMissing } = require('./forms');
 
 const ROOT = ['dir1', 'dir2', 'dir3', 'file1', 'file2', 'file3', 'link1', 'link2', 'ping.js'];
@@ -19,6 +20,25 @@ const namesOf = (entries) => entries.map(({ name }) => name);
 /** @param {fs.Dirent} entry */
 const kindOf = (entry) =>
   [entry.isFile(), entry.isDirectory(), entry.isSymbolicLink()].indexOf(true);
+
+/** @param {string} folder */
+function nested(folder) {
+  const archive = path.join(folder, 'nested.asar');
+  if (!fs.existsSync(archive)) packArchive(archive, { a: { b: { c: '' } }, d: { e: '' } });
+  return archive;
+}
+
+const DEPTH = 1000;
+
+/** @param {string} folder */
+function deep(folder) {
+  const archive = path.join(folder, 'deep.asar');
+  /** @type {import('../asar').Folder} */
+  let content = {};
+  for (let i = 0; i < DEPTH; i++) content = { a: content };
+  if (!fs.existsSync(archive)) packArchive(archive, content);
+  return archive;
+}
 
 /** @type {import('./forms').Cases} */
 const cases = {};
@@ -39,6 +59,15 @@ for (const [group, readdir] of formsOf('readdir')) {
         path.relative(`${folder}/a.asar`, path.join(entry.parentPath, entry.name)),
       );
       assert.deepEqual(found.sort(), ALL);
+    },
+    'names what is in a folder before what is below, as for plain folders': async (folder) => {
+      const found = await readdir(nested(folder), { recursive: true });
+      assert.deepEqual(found, ['a', 'd', 'a/b', 'd/e', 'a/b/c']);
+    },
+    'supports recursive readdir of folders that lie very deep': async (folder) => {
+      const found = await readdir(deep(folder), { recursive: true });
+      assert.equal(found.length, DEPTH);
+      assert.equal(found.at(-1), Array(DEPTH).fill('a').join('/'));
     },
     'supports withFileTypes': async (folder) => {
       const entries = await readdir(`${folder}/a.asar`, { withFileTypes: true });
