@@ -6,6 +6,7 @@
 
 #include "asar/cache.h"
 #include "vfs/archived-stream.h"
+#include "vfs/empty-file.h"
 
 /* As much as is read to tell a file's type, where its name does not. */
 #define SNIFFED_SIZE 4096
@@ -125,16 +126,6 @@ static GFile *resolve_relative_path_cb(GFile *file, const char *relative)
     return g_file_new_for_path(path);
 }
 
-/* By its name alone, as in Chromium: GIO's own type for it is one that WebKit cannot show. Of XML
- * without any element WebKit dispatches no load event. */
-static char *guess_type_of_empty(const char *path)
-{
-    g_autofree char *type = g_content_type_guess(path, NULL, 0, NULL);
-    bool is_shown =
-        !g_content_type_is_unknown(type) && !g_content_type_is_a(type, "application/xml");
-    return is_shown ? g_steal_pointer(&type) : g_strdup("text/plain");
-}
-
 /* By its name, and by how it starts. NULL where that is damaged: its page must fail, and be no
  * download for want of a type. */
 static char *guess_type(struct weft_archive *archive, const struct weft_asar_entry *entry,
@@ -144,7 +135,7 @@ static char *guess_type(struct weft_archive *archive, const struct weft_asar_ent
     if (entry->kind == WEFT_ASAR_FOLDER)
         return g_strdup("inode/directory");
     if (entry->size == 0)
-        return guess_type_of_empty(path);
+        return weft_empty_file_type(path);
     g_autoptr(GFileInputStream) stream = weft_archived_stream_open(archive, entry, path, error);
     if (!stream)
         return NULL;

@@ -4,7 +4,8 @@
  * libweft-vfs.so: a GIO module for WebKit's network process, which reads all file: addresses of
  * pages through GIO's GVfs. Ours is the local one, but for paths that lead into archives: so a
  * page, its scripts, images and fetches come out of an archive, with the addresses that Electron
- * gives them. Only public interfaces of GIO are used.
+ * gives them; and empty files have types that WebKit can show. Only public interfaces of GIO are
+ * used.
  *
  * GIO loads it by GIO_EXTRA_MODULES, which src/main/environment.c sets for WebKit's processes.
  */
@@ -14,6 +15,7 @@
 #include "asar/cache.h"
 #include "vfs/archived-file.h"
 #include "vfs/archived-stream.h"
+#include "vfs/empty-file.h"
 
 /* More than any other: gvfs has 10. */
 #define PRIORITY 1000
@@ -85,6 +87,7 @@ void g_io_module_load(GIOModule *module)
     weft_archived_stream_register(G_TYPE_MODULE(module));
     weft_archived_file_register(G_TYPE_MODULE(module));
     weft_vfs_register_type(G_TYPE_MODULE(module));
+    weft_empty_file_adjust(g_vfs_get_local());
     g_io_extension_point_implement(G_VFS_EXTENSION_POINT_NAME, weft_vfs_get_type(), "weft",
                                    PRIORITY);
 }

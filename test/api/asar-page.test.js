@@ -183,22 +183,29 @@ test('pages out of archives', async (t) => {
     }
   });
 
-  await t.test('that are empty are shown, alone and in a frame', async () => {
-    for (const [name, type] of EMPTY) {
-      const empty = await openAddress(lab, `${archive}/page/${name}`);
-      assert.equal(await empty.page(() => document.contentType), type, name);
+  await t.test('that are empty are shown, alone and in a frame, as those of folders', async () => {
+    const folder = path.join(lab.app.home, 'plain');
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+    for (const [name] of EMPTY) fs.writeFileSync(path.join(folder, name), '');
+    for (const home of [`${archive}/page`, folder]) {
+      const shown = await openAddress(lab, `${home}/index.html`);
+      const framed = await shown.page(
+        () =>
+          new Promise((resolve) => {
+            const frame = document.body.appendChild(document.createElement('iframe'));
+            frame.onload = () => resolve(frame.contentDocument?.URL);
+            frame.src = 'empty.html';
+          }),
+      );
+      assert.equal(framed, `file://${home}/empty.html`);
+      const names = () => import(`${new URL('empty.js', location.href)}`).then(Object.keys);
+      assert.deepEqual(await shown.page(names), []);
+      for (const [name, type] of EMPTY) {
+        const empty = await openAddress(lab, `${home}/${name}`);
+        assert.equal(await empty.page(() => document.contentType), type, name);
+      }
     }
-    const framed = await window.page(
-      () =>
-        new Promise((resolve) => {
-          const frame = document.body.appendChild(document.createElement('iframe'));
-          frame.onload = () => resolve(frame.contentDocument?.URL);
-          frame.src = 'empty.html';
-        }),
-    );
-    assert.equal(framed, `${base}/empty.html`);
-    const names = () => import(`${new URL('empty.js', location.href)}`).then(Object.keys);
-    assert.deepEqual(await window.page(names), []);
   });
 
   await t.test('that have been changed fail, and their contents tell of it', async () => {
