@@ -10,7 +10,7 @@ const { walk } = require('./cp-walk');
 const { locateQuietly } = require('./copy');
 const { locate, textOf } = require('./locate');
 const { compare, compareLater } = require('./read');
-const { replace, withOriginals } = require('./gate');
+const { regardlessOfNoAsar, replace, withOriginals } = require('./gate');
 
 const DEFAULTS = { force: true, filter: () => true };
 
@@ -70,10 +70,12 @@ const pathOf = (given) => path.resolve(textOf(given));
 function routeCp(fs) {
   const later = (given, target, options) => {
     const all = { ...DEFAULTS, ...options };
-    const own = { filter: all.filter, compare: withPacked(compareLater) };
-    return runLater(walk(pathOf(given), pathOf(target), all), async ([name, ...args]) =>
-      (own[name] ?? fs.promises[name])(...args),
-    );
+    const compare = withPacked(compareLater);
+    return runLater(walk(pathOf(given), pathOf(target), all), async ([name, ...args]) => {
+      if (name === 'filter') return all.filter(...args);
+      const operation = name === 'compare' ? compare : fs.promises[name];
+      return regardlessOfNoAsar(() => operation(...args));
+    });
   };
   replace(fs, 'cpSync', (original) => (given, target, options) => {
     load('cpSync', original);

@@ -60,11 +60,26 @@ function methodsOf(handle, file, judge) {
   };
 }
 
+/** Other threads would get the placeholder alone. @param {import('./locate').Place} place */
+const refuseTransfer = (place) => () => {
+  throw new DOMException(
+    `The FileHandle of '${place.path}' cannot be transferred: open the file where it is read`,
+    'DataCloneError',
+  );
+};
+
+/** The method that Node asks for what is to be transferred. @returns {symbol | undefined} */
+const transferOf = (handle) =>
+  Object.getOwnPropertySymbols(Object.getPrototypeOf(handle)).find(
+    ({ description }) => description === 'messaging_transfer_symbol',
+  );
+
 /** @param {import('./locate').Place} place */
 function disguiseHandle(handle, place, judge) {
   const file = add(handle.fd, place);
   const methods = methodsOf(handle, file, judge);
   methods[Symbol.asyncDispose] = () => methods.close();
+  methods[transferOf(handle)] = refuseTransfer(place);
   fillers.add(methods.read).add(methods.readv);
   for (const [name, syscall] of Object.entries(REFUSED)) {
     methods[name] = async () => {

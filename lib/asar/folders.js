@@ -9,6 +9,7 @@ const { ERRNO, systemError } = require('./errors');
 const { KIND } = require('./locate');
 const { encoded } = require('./paths');
 const { routePath } = require('./route');
+const { othersTurn } = require('./turns');
 
 const { UV_DIRENT_DIR, UV_DIRENT_FILE, UV_DIRENT_LINK } = fs.constants;
 const TYPES = {
@@ -18,7 +19,7 @@ const TYPES = {
 };
 
 /** Less than a frame's time. */
-const ENTRIES_AT_ONCE = 5000;
+const ENTRIES_AT_ONCE = 2000;
 
 const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
 
@@ -112,7 +113,7 @@ class ArchiveDir extends fs.Dir {
   }
 
   read(callback) {
-    if (callback === undefined) return (async () => this.readSync())();
+    if (callback === undefined) return this.#readLater();
     const entry = this.readSync();
     process.nextTick(callback, null, entry);
     return undefined;
@@ -132,7 +133,7 @@ class ArchiveDir extends fs.Dir {
 
   async *entries() {
     try {
-      for (let entry = this.readSync(); entry !== null; entry = this.readSync()) yield entry;
+      for (let entry; (entry = await this.#readLater()) !== null;) yield entry;
     } finally {
       this.closeSync();
     }
@@ -148,6 +149,13 @@ class ArchiveDir extends fs.Dir {
 
   async [Symbol.asyncDispose]() {
     this[Symbol.dispose]();
+  }
+
+  async #readLater() {
+    const entry = this.readSync();
+    const turn = othersTurn();
+    if (turn !== null) await turn;
+    return entry;
   }
 
   #expectOpen() {

@@ -21,6 +21,8 @@ const hasPermission = process.permission?.has.bind(process.permission) ?? null;
 const state = {
   /** Calls that are on their way and see archives as files. */
   plainCalls: 0,
+  /** Calls for which process.noAsar says nothing any more. */
+  startedCalls: 0,
   /** ELECTRON_NO_ASAR was set when the thread started. */
   isOff: false,
   /** Archives with hashes are compared with them. */
@@ -147,6 +149,16 @@ function plainly(call) {
   }
 }
 
+/** Begins what was asked for before process.noAsar was set. */
+function regardlessOfNoAsar(call) {
+  state.startedCalls++;
+  try {
+    return call();
+  } finally {
+    state.startedCalls--;
+  }
+}
+
 module.exports = {
   concerns,
   disguise,
@@ -158,6 +170,7 @@ module.exports = {
   NAME,
   ORIGINAL_FS,
   plainly,
+  regardlessOfNoAsar,
   replace,
   state,
   withOriginals,

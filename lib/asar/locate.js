@@ -48,7 +48,8 @@ function mayRead(full) {
 /** @returns {string} the path, if it has a name of an archive in it; else '' */
 function candidate(given) {
   const text = textOf(given);
-  if (!NAME.test(text) || state.plainCalls > 0 || state.isOff || process.noAsar) return '';
+  if (!NAME.test(text) || state.plainCalls > 0 || state.isOff) return '';
+  if (process.noAsar && state.startedCalls === 0) return '';
   return text.includes('\0') ? '' : path.resolve(text);
 }
 

@@ -7,6 +7,7 @@
 
 const { replace } = require('./gate');
 const { locate } = require('./locate');
+const { othersTurn } = require('./turns');
 
 /**
  * @typedef {object} Route
@@ -39,9 +40,12 @@ function promiseForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
   return (original) =>
     async function (given, ...rest) {
       const place = locate(given, syscall, follow);
-      return isForNode(place, keepsUnpacked)
-        ? original.call(this, pathFor(place, given), ...rest)
-        : (later ?? sync)(place, ...rest);
+      if (isForNode(place, keepsUnpacked)) {
+        return original.call(this, pathFor(place, given), ...rest);
+      }
+      const turn = othersTurn();
+      if (turn !== null) await turn;
+      return (later ?? sync)(place, ...rest);
     };
 }
 
@@ -70,7 +74,11 @@ function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
         return original.call(this, pathFor(place, given), ...rest);
       }
       if (typeof callback !== 'function') return original.call(this, given, ...rest);
-      const call = async () => (later ?? sync)(place, ...rest.slice(0, -1));
+      const call = async () => {
+        const turn = othersTurn();
+        if (turn !== null) await turn;
+        return (later ?? sync)(place, ...rest.slice(0, -1));
+      };
       callBack(callback, call());
       return undefined;
     };

@@ -186,6 +186,14 @@ cases['fs.cp / fs.cpSync / fs.promises.cp from archives'] = {
       );
     },
   ),
+  'goes on when process.noAsar is set meanwhile': async (folder) => {
+    const { noAsar } = process;
+    const target = path.join(scratch(folder), 'copy');
+    const copying = fs.promises.cp(`${folder}/a.asar`, target, { recursive: true });
+    process.noAsar = true;
+    await copying.finally(() => (process.noAsar = noAsar));
+    assert.deepEqual(listed(target), listed(`${folder}/a.asar`));
+  },
   'copies unpacked files and mixed archives': inForms('cp', async (cp, folder, target) => {
     await cp(`${folder}/unpack.asar`, target, { recursive: true });
     assert.deepEqual(listed(target), ['a.txt', 'b.txt']);

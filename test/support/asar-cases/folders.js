@@ -40,6 +40,19 @@ function deep(folder) {
   return archive;
 }
 
+/** So many folders with so many files. */
+const WIDE = 120;
+
+/** @param {string} folder */
+function wide(folder) {
+  const archive = path.join(folder, 'wide.asar');
+  const names = Array.from({ length: WIDE }, (_, i) => `${i}`);
+  const files = Object.fromEntries(names.map((name) => [name, '']));
+  const content = Object.fromEntries(names.map((name) => [name, files]));
+  if (!fs.existsSync(archive)) packArchive(archive, content);
+  return archive;
+}
+
 /** @type {import('./forms').Cases} */
 const cases = {};
 
@@ -173,5 +186,29 @@ cases[OPENDIR] = {
     }
   },
 };
+
+/** @type {[string, (archive: string) => Promise<{ length: number }>][]} */
+const WALKS = [
+  ['fs.promises.readdir', (archive) => fs.promises.readdir(archive, { recursive: true })],
+  [
+    'fs.promises.opendir',
+    async (archive) => drain(await fs.promises.opendir(archive, { recursive: true })),
+  ],
+  ['fs.promises.glob', (archive) => Array.fromAsync(fs.promises.glob('*/*', { cwd: archive }))],
+];
+cases['walks of large archives'] = {};
+for (const [name, walk] of WALKS) {
+  cases['walks of large archives'][`let others have their turn: ${name}`] = async (folder) => {
+    let turns = 0;
+    const count = () => {
+      turns++;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    assert.ok((await walk(wide(folder))).length >= WIDE * WIDE);
+    clearImmediate(timer);
+    assert.ok(turns > 0);
+  };
+}
 
 module.exports = cases;

@@ -209,6 +209,22 @@ Object.assign(cases[HANDLE], {
   },
 });
 
+cases['FileHandles of packed files between threads'] = {
+  'cannot be transferred, and can be read then as before': async (/** @type {string} */ folder) => {
+    const { port1 } = new MessageChannel();
+    const handle = /** @type {any} */ (await fs.promises.open(`${folder}/a.asar/file1`));
+    assert.throws(() => port1.postMessage(handle, [handle]), { name: 'DataCloneError' });
+    assert.throws(() => structuredClone(handle), { name: 'DataCloneError' });
+    assert.equal(await handle.readFile('utf8'), 'file1\n');
+    port1.close();
+    await handle.close();
+    const unpacked = /** @type {any} */ (await fs.promises.open(`${folder}/unpack.asar/a.txt`));
+    const moved = structuredClone(unpacked, { transfer: [unpacked] });
+    assert.equal(await moved.readFile('utf8'), 'a\n');
+    await moved.close();
+  },
+};
+
 cases['original-fs is not affected by the archive-aware fs overrides'] = {
   'treats archives as plain files through every fd, stream, copy and dir API': async (folder) => {
     const original = require('original-fs');
