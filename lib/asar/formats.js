@@ -81,22 +81,31 @@ function packageFormatOf(file) {
   return BY_PACKAGE.has(path.extname(file)) ? typed(file, typeOf(file)) : undefined;
 }
 
-/** What Node takes a script for: it asks the package around the archive. @param {string} archive */
-function formatAround(file, archive) {
-  for (let folder = path.dirname(archive); ; folder = path.dirname(folder)) {
-    const isHidden = hasPermission?.('fs.read', path.join(folder, 'package.json')) === false;
-    if (isHidden) return typed(file, undefined); // Node looks no further, either
-    const { exists, type } = Module._readPackage(folder);
-    if (exists) return typed(file, type === 'none' ? undefined : type);
-    if (folder === path.dirname(folder)) return typed(file, undefined);
-  }
+/** By archive. @type {Map<string, 'commonjs' | 'module' | undefined>} */
+const typesAround = new Map();
+
+/** Of the package in which an archive lies. */
+function typeAround(archive) {
+  if (typesAround.has(archive)) return typesAround.get(archive);
+  let folder = path.dirname(archive);
+  while (!Module._readPackage(folder).exists && folder !== path.dirname(folder))
+    folder = path.dirname(folder);
+  const { type } = Module._readPackage(folder);
+  const known = type === 'module' || type === 'commonjs' ? type : undefined;
+  typesAround.set(archive, known);
+  return known;
 }
 
-/** @returns {string | undefined} for what Node or a hook says, what it is */
-function correctFormat(file, archive, format) {
-  if (!BY_PACKAGE.has(path.extname(file))) return format;
+/**
+ * @param {string} file @param {string} archive
+ * @returns {((format: string | undefined) => string | undefined) | null} for what Node or a hook takes
+ *   a script for, what it is; null: just that
+ */
+function correctionOf(file, archive) {
+  if (!BY_PACKAGE.has(path.extname(file))) return null;
   const own = packageFormatOf(file);
-  return format !== own && format === formatAround(file, archive) ? own : format;
+  const around = typed(file, typeAround(archive));
+  return own === around ? null : (format) => (format === around ? own : format);
 }
 
-module.exports = { correctFormat, formatOf, packageFormatOf };
+module.exports = { correctionOf, formatOf, packageFormatOf };

@@ -9,7 +9,7 @@
 const { Module } = require('node:module');
 const path = require('node:path');
 const { resolveExports, resolveImports } = require('./exports');
-const { correctFormat } = require('./formats');
+const { correctionOf } = require('./formats');
 const { hidden, ORIGINAL_FS, replace } = require('./gate');
 const { candidate, KIND, lookUp, lookUpModule } = require('./locate');
 const { packageOf, readPackage } = require('./packages');
@@ -90,6 +90,8 @@ function scriptWith(original) {
     const place = lookUp(file, true);
     if (place === null || typeof place === 'number') return original(module, file);
     provideSourceMaps();
+    const correct = correctionOf(file, place.archivePath);
+    if (correct === null) return original(module, file);
     const before = Object.getOwnPropertyDescriptor(module, '_compile');
     const compile = module._compile;
     const restore = () => {
@@ -99,7 +101,7 @@ function scriptWith(original) {
     // Node and hooks read the source; this is between them and what compiles it.
     module._compile = (source, name, format) => {
       restore();
-      return compile.call(module, source, name, correctFormat(file, place.archivePath, format));
+      return compile.call(module, source, name, correct(format));
     };
     try {
       return original(module, file);
