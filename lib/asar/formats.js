@@ -19,9 +19,15 @@ const FORMATS = {
 /** Said by the package. */
 const BY_PACKAGE = new Set(takesTypeScript ? ['', '.js', '.ts'] : ['', '.js']);
 
-/** A script that only its syntax shows to be a module. */
-const LOOKS_LIKE_MODULE = /^\s*(import|export)\b|\bimport\.meta\b|^\s*await\b/m;
+/** What only modules may have, and may be told apart by; most scripts have none of it. */
+const LOOKS_LIKE_MODULE =
+  /\b(?:import|export|await)\b|\b(?:const|let|class)\s+(?:__(?:file|dir)name|module|exports|require)\b/;
 
+/** What Node takes for a module: errors of such a script as CommonJS. */
+const ERRORS =
+  /import statement|'export'|import\.meta|await is only valid|reserved word|^Identifier '(?:__(?:file|dir)name|module|exports|require)'/;
+
+/** A script that only its syntax shows to be a module. */
 function isModuleBySyntax(source) {
   if (!LOOKS_LIKE_MODULE.test(source)) return false;
   try {
@@ -29,7 +35,7 @@ function isModuleBySyntax(source) {
     new vm.Script(Module.wrap(source));
     return false;
   } catch (error) {
-    return /import statement|'export'|import\.meta|await is only valid/.test(error.message);
+    return ERRORS.test(error.message);
   }
 }
 

@@ -33,8 +33,6 @@ const state = {
   isLoaded: false,
   /** There are hooks of module.register(), in a thread of their own: hooks-thread.js. */
   hasHooksThread: false,
-  /** This is that thread. */
-  isHooksThread: false,
 };
 
 /** @param {unknown} given what is no string: a path of another kind, a descriptor, or a handle */

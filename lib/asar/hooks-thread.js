@@ -6,12 +6,16 @@
  */
 
 const { pathToFileURL } = require('node:url');
+const { isInternalThread } = require('node:worker_threads');
 const { replace, state } = require('./gate');
+
+/** In the thread of the hooks: these are among them. */
+const ready = Promise.withResolvers();
 
 /** @param {{ checks: boolean }} how the thread that starts it has it */
 function initialize({ checks }) {
-  state.isHooksThread = true;
   require('./install').install({ checks });
+  ready.resolve();
 }
 
 const resolve = (...args) => require('./import').resolve(...args);
@@ -19,9 +23,10 @@ const resolve = (...args) => require('./import').resolve(...args);
 /** In the thread that registers hooks, before its first ones. */
 function routeRegister(Module) {
   replace(Module, 'register', (original) => {
-    if (state.isHooksThread) return original;
     require('./import'); // before all that is resolved passes it
     original(pathToFileURL(__filename).href, { data: { checks: state.checks } });
+    // The thread of hooks runs what is given by --require too, and there, registering does not wait.
+    if (isInternalThread) return (...args) => void ready.promise.then(() => original(...args));
     state.hasHooksThread = true;
     return original;
   });

@@ -18,9 +18,6 @@ const originalFs = () => ({
   shortCircuit: true,
 });
 
-/** Hooks may lead to it. */
-const orOriginalFs = (result) => (ORIGINAL_FS.test(result?.url) ? originalFs() : result);
-
 const IS_PATH = /^(\.{0,2}\/|file:)/;
 const PACKAGE = /^((?:@[^/\\%]+\/)?[^./\\%][^/\\%]*)(\/.*)?$/;
 
@@ -138,12 +135,18 @@ function outsideOf(file) {
   return folder;
 }
 
-/** require() finds modules itself, but takes their type from the package around the archive. */
-function withFormat(result) {
-  if (result.format != null || !NAME.test(result.url) || !result.url.startsWith('file:'))
-    return result;
+/**
+ * What require() has found, or a hook: Node would take the type of the package around the archive.
+ * @param {{ url: string, format?: string }} result @param {string[]} conditions
+ */
+function withFormat(result, conditions) {
+  if (ORIGINAL_FS.test(result?.url)) return originalFs();
+  const isKnown = result?.format != null || !NAME.test(result?.url);
+  if (isKnown || !result.url.startsWith('file:')) return result;
   const file = fileURLToPath(result.url);
-  const format = placeOf(file) === null ? undefined : packageFormatOf(file);
+  const place = placeOf(file);
+  if (place?.kind !== KIND.FILE) return result;
+  const format = conditions.includes('import') ? formatOf(file, place) : packageFormatOf(file);
   return format === undefined ? result : { ...result, format };
 }
 
@@ -154,10 +157,11 @@ function resolve(specifier, context, next) {
   const isFromArchive = NAME.test(parentURL) && parentURL.startsWith('file:');
   const isImport = context.conditions.includes('import');
   // Where there are foreign hooks in a thread of theirs, they are asked first; then this, there.
-  if (isImport && state.hasHooksThread) return orOriginalFs(next(specifier, context));
+  if (isImport && state.hasHooksThread)
+    return withFormat(next(specifier, context), context.conditions);
   if (!isFromArchive && !NAME.test(specifier)) return next(specifier, context);
   if (isBuiltin(specifier)) return next(specifier, context);
-  if (!isImport) return withFormat(next(specifier, context));
+  if (!isImport) return withFormat(next(specifier, context), context.conditions);
   if (IS_PATH.test(specifier)) {
     if (!URL.canParse(specifier, parentURL || undefined)) return next(specifier, context);
     const url = new URL(specifier, parentURL || undefined);
@@ -171,4 +175,4 @@ function resolve(specifier, context, next) {
   return resolveBare(specifier, from, context, next);
 }
 
-module.exports = { orOriginalFs, resolve };
+module.exports = { resolve, withFormat };

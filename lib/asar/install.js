@@ -117,8 +117,9 @@ function guardModule() {
   replace(Module, 'isBuiltin', (original) => (name) => ORIGINAL_FS.test(name) || original(name));
   replace(Module, 'registerHooks', (original) => ({ resolve, load: loadHook }) => {
     // Loaded before there are hooks that what it requires would go through.
-    const { orOriginalFs } = require('./import');
-    const mapped = (...args) => orOriginalFs(resolve(...args));
+    const { withFormat } = require('./import');
+    const mapped = (specifier, context, next) =>
+      withFormat(resolve(specifier, context, next), context.conditions);
     return original({ resolve: typeof resolve === 'function' ? mapped : resolve, load: loadHook });
   });
   guard(Module, 'register', () => require('./hooks-thread').routeRegister(Module), null);

@@ -102,6 +102,13 @@ function packHelper(folder) {
   const root = path.join(fs.mkdtempSync(path.join(folder, 'a helper-')), 'app.asar');
   packArchive(root, {
     'before.js': `globalThis.before = 'before';`,
+    'registers.js': `require('node:module').register('./hooks.mjs', require('node:url').pathToFileURL(__filename));`,
+    'hooks.mjs': `export async function load(url, context, next) {
+      const result = await next(url, context);
+      return url.endsWith('/value.mjs') ? { ...result, source: 'export default "hooked"' } : result;
+    }`,
+    'value.mjs': `export default 'as it was';`,
+    'hooked.mjs': `import value from './value.mjs'; process.send(value);`,
     'helper.js': `
       const fs = require('node:fs');
       const found = [globalThis.before, ...process.argv.slice(2), fs.existsSync(__filename)];
@@ -110,7 +117,7 @@ function packHelper(folder) {
       else if (process.send) process.send(found);
       else console.log(JSON.stringify(found));`,
   });
-  return { helper: `${root}/helper.js`, before: `${root}/before.js` };
+  return { root, helper: `${root}/helper.js`, before: `${root}/before.js` };
 }
 
 /** @param {import('node:events').EventEmitter} started */
@@ -162,6 +169,12 @@ cases['scripts that are run before others'] = {
       const child = childProcess.fork(helper, ['given'], { execArgv });
       assert.deepEqual(await firstMessage(child), ['before', 'given', true]);
     }
+  },
+  'and may register hooks': async (folder) => {
+    const { root } = packHelper(folder);
+    const execArgv = ['--no-deprecation', '--require', `${root}/registers.js`];
+    const child = childProcess.fork(`${root}/hooked.mjs`, [], { execArgv });
+    assert.equal(await firstMessage(child), 'hooked');
   },
   'by NODE_OPTIONS': async (folder) => {
     const { helper, before } = packHelper(folder);

@@ -19,18 +19,20 @@ const { packArchive, writeFolder } = require('../asar');
  * @returns {(folder: string) => Promise<void>}
  */
 const alike = (content, run, check) => async (folder) => {
-  const base = fs.mkdtempSync(path.join(folder, 'alike-'));
-  fs.writeFileSync(path.join(base, 'package.json'), '{"type":"module"}');
-  const results = [];
-  for (const name of ['plain', 'app.asar']) {
-    const root = path.join(base, name);
-    if (name === 'plain') writeFolder(root, content);
-    else packArchive(root, content);
-    const found = await run(root, module_.createRequire(`${root}/`));
-    results.push(JSON.parse(JSON.stringify(found).replaceAll(root, 'ROOT')));
+  for (const around of ['module', 'commonjs']) {
+    const base = fs.mkdtempSync(path.join(folder, 'alike-'));
+    fs.writeFileSync(path.join(base, 'package.json'), JSON.stringify({ type: around }));
+    const results = [];
+    for (const name of ['plain', 'app.asar']) {
+      const root = path.join(base, name);
+      if (name === 'plain') writeFolder(root, content);
+      else packArchive(root, content);
+      const found = await run(root, module_.createRequire(`${root}/`));
+      results.push(JSON.parse(JSON.stringify(found).replaceAll(root, 'ROOT')));
+    }
+    check(results[0]);
+    assert.deepEqual(results[1], results[0], `in a package of type ${around}`);
   }
-  check(results[0]);
-  assert.deepEqual(results[1], results[0]);
 };
 
 /** @param {Parameters<typeof module_.registerHooks>[0]} hooks @param {() => any} call */
@@ -170,6 +172,42 @@ const cases = {
         }),
       ],
       (found) => assert.deepEqual(found, ['function', 'function']),
+    ),
+    'are told apart by their syntax': alike(
+      {
+        'package.json': '{}',
+        'minified.js': 'const a="a";export{a as default};',
+        'waits.js': `const value = await 'b'; globalThis.waited = value;`,
+        'names.js': `const require = 'c'; globalThis.named = require;`,
+        'script.js': `async function f() { await import('node:fs'); } module.exports = 'd' + typeof f;`,
+        'comment.js': `// import x from 'export'\nmodule.exports = 'e';`,
+      },
+      quietly(async (root) => {
+        const found = [];
+        for (const name of ['minified', 'waits', 'names', 'script', 'comment']) {
+          found.push((await import(`${pathToFileURL(root)}/${name}.js`)).default);
+        }
+        const { waited, named } = /** @type {any} */ (globalThis);
+        return [...found, waited, named];
+      }),
+      (found) => assert.deepEqual(found, ['a', null, null, 'dfunction', 'e', 'b', 'c']),
+    ),
+    'that a hook leads to are what their package says': alike(
+      { 'package.json': '{"type":"module"}', 'script.js': 'globalThis.isModule = !this;' },
+      (root) =>
+        hooked(
+          {
+            resolve: (specifier, context, next) =>
+              specifier === 'virtual'
+                ? { url: pathToFileURL(`${root}/script.js`).href, shortCircuit: true }
+                : next(specifier, context),
+          },
+          async () => {
+            await import('virtual');
+            return /** @type {any} */ (globalThis).isModule;
+          },
+        ),
+      (found) => assert.equal(found, true),
     ),
     'may be TypeScript': alike(
       TYPESCRIPT,
