@@ -93,10 +93,14 @@ const typesAround = new Map();
 /** Of the package in which an archive lies. */
 function typeAround(archive) {
   if (typesAround.has(archive)) return typesAround.get(archive);
+  const readPackage = (folder) => {
+    const isHidden = hasPermission?.('fs.read', path.join(folder, 'package.json')) === false;
+    return isHidden ? { exists: true } : Module._readPackage(folder); // Node looks no further, either
+  };
   let folder = path.dirname(archive);
-  while (!Module._readPackage(folder).exists && folder !== path.dirname(folder))
+  while (!readPackage(folder).exists && folder !== path.dirname(folder))
     folder = path.dirname(folder);
-  const { type } = Module._readPackage(folder);
+  const { type } = readPackage(folder);
   const known = type === 'module' || type === 'commonjs' ? type : undefined;
   typesAround.set(archive, known);
   return known;
