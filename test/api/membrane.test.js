@@ -121,6 +121,34 @@ test('the membrane', async (t) => {
     assert.deepEqual(told, [12, s12, 0, [4, s4], [5, true, s5], true]);
   });
 
+  await t.test('a buffer that is transferred or shortened while Node writes into it', async () => {
+    const told = await win.page(async (file) => {
+      const fs = require('fs');
+      const handle = await fs.promises.open(file);
+      const read = async (view, change) => {
+        const reading = handle.read(view, 0, 5, 0);
+        change(view.buffer);
+        const { bytesRead, buffer } = await reading;
+        return [bytesRead, buffer === view];
+      };
+      const transfer = (buffer) => structuredClone(buffer, { transfer: [buffer] });
+      const shorten = (buffer) => buffer.resize(2);
+      const makeShort = () => new ArrayBuffer(5, { maxByteLength: 5 });
+      const tracking = new Uint8Array(makeShort());
+      const results = [
+        await read(new Uint8Array(5), transfer),
+        await read(new DataView(new ArrayBuffer(5)), transfer),
+        await read(new Uint8Array(makeShort(), 0, 5), shorten),
+        await read(new DataView(makeShort(), 0, 5), shorten),
+        await read(tracking, shorten),
+      ];
+      await handle.close();
+      return [results, String.fromCharCode(...tracking), fs.existsSync(file)];
+    }, FILE);
+    const start = fs.readFileSync(FILE, 'latin1').slice(0, 2);
+    assert.deepEqual(told, [Array(5).fill([5, true]), start, true]);
+  });
+
   await t.test('listeners: this, order, once, removal', async () => {
     const told = await win.page(async () => {
       const net = require('net');

@@ -138,26 +138,44 @@ class MembraneDecoder extends Decoder {
     const id = this.readVarint();
     const view = this.readValue();
     const original = this.#end.given.get(id);
-    if (original === undefined || !copyInto(original, view)) return view;
+    if (original === undefined) return view;
+    fill(original, view);
     return this.#replaceLatest(original);
   }
 }
 
+/** @returns {Uint8Array | null} null when its buffer has been transferred, or is too short for it by now */
 function bytesOf(view) {
-  const name = P.typedArrayName(view);
-  const buffer = name === undefined ? P.dataViewBuffer(view) : P.typedArrayBuffer(view);
-  const offset = name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
-  const length = name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
-  return new P.Uint8Array(buffer, offset, length);
+  try {
+    const name = P.typedArrayName(view);
+    const buffer = name === undefined ? P.dataViewBuffer(view) : P.typedArrayBuffer(view);
+    const offset = name === undefined ? P.dataViewOffset(view) : P.typedArrayOffset(view);
+    const length = name === undefined ? P.dataViewLength(view) : P.typedArrayLength(view);
+    return new P.Uint8Array(buffer, offset, length);
+  } catch {
+    return null;
+  }
 }
 
 /** @returns {boolean} false for views of different lengths */
 function copyInto(view, other) {
   const target = bytesOf(view);
   const source = bytesOf(other);
-  if (P.typedArrayLength(target) !== P.typedArrayLength(source)) return false;
+  if (target === null || P.typedArrayLength(target) !== P.typedArrayLength(source)) return false;
   P.typedArraySet(target, source, 0);
   return true;
+}
+
+/** Its owner may have made the view shorter meanwhile, or it is gone: it takes what it has room for. */
+function fill(view, other) {
+  if (copyInto(view, other)) return;
+  const target = bytesOf(view);
+  if (target === null) return;
+  const source = bytesOf(other);
+  const room = P.typedArrayLength(target);
+  const size = P.typedArrayLength(source);
+  const part = new P.Uint8Array(P.typedArrayBuffer(source), P.typedArrayOffset(source), size < room ? size : room);
+  P.typedArraySet(target, part, 0);
 }
 
 module.exports = { MembraneDecoder };
