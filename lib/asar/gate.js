@@ -6,11 +6,21 @@
  * see one, and pay for this file alone.
  */
 
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+
 /** Most paths lead nowhere near an archive, and are told apart by this alone. */
 const NAME = /\.asar/i;
 
 /** fs as it is without archives, in both of its names. */
 const ORIGINAL_FS = /^(?:node:)?original-fs$/;
+
+/** What hooks say of it. */
+const originalFs = () => ({
+  url: pathToFileURL(path.join(__dirname, 'original-fs.js')).href,
+  format: 'commonjs',
+  shortCircuit: true,
+});
 
 /** Node's own, as it was when the thread began. */
 const { dlopen } = process;
@@ -167,6 +177,7 @@ module.exports = {
   hidden,
   NAME,
   ORIGINAL_FS,
+  originalFs,
   plainly,
   regardlessOfNoAsar,
   replace,

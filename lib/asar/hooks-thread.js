@@ -6,8 +6,12 @@
  */
 
 const { pathToFileURL } = require('node:url');
-const { isInternalThread } = require('node:worker_threads');
-const { replace, state } = require('./gate');
+const { hidden, NAME, ORIGINAL_FS, replace, state } = require('./gate');
+
+// Asked of Node itself: who requires it means to start threads (children.js).
+const { isInternalThread } = (hidden.getBuiltinModule ?? process.getBuiltinModule)(
+  'node:worker_threads',
+);
 
 /** In the thread of the hooks: these are among them. */
 const ready = Promise.withResolvers();
@@ -18,12 +22,15 @@ function initialize({ checks }) {
   ready.resolve();
 }
 
-const resolve = (...args) => require('./import').resolve(...args);
+function resolve(specifier, context, next) {
+  const isOurs =
+    NAME.test(specifier) || ORIGINAL_FS.test(specifier) || NAME.test(context.parentURL);
+  return isOurs ? require('./import').resolve(specifier, context, next) : next(specifier, context);
+}
 
 /** In the thread that registers hooks, before its first ones. */
 function routeRegister(Module) {
   replace(Module, 'register', (original) => {
-    require('./import'); // before all that is resolved passes it
     original(pathToFileURL(__filename).href, { data: { checks: state.checks } });
     // The thread of hooks runs what is given by --require too, and there, registering does not wait.
     if (isInternalThread) return (...args) => void ready.promise.then(() => original(...args));

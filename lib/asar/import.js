@@ -7,16 +7,10 @@ const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const { resolveExports, resolveImports } = require('./exports');
 const { formatOf, packageFormatOf } = require('./formats');
-const { NAME, ORIGINAL_FS, state } = require('./gate');
+const { NAME, ORIGINAL_FS, originalFs, state } = require('./gate');
 const { KIND, lookUpModule } = require('./locate');
 const { packageOf, readPackage } = require('./packages');
 const { provideSourceMaps } = require('./source-maps');
-
-const originalFs = () => ({
-  url: pathToFileURL(path.join(__dirname, 'original-fs.js')).href,
-  format: 'commonjs',
-  shortCircuit: true,
-});
 
 const IS_PATH = /^(\.{0,2}\/|file:)/;
 const PACKAGE = /^((?:@[^/\\%]+\/)?[^./\\%][^/\\%]*)(\/.*)?$/;
@@ -140,13 +134,12 @@ function outsideOf(file) {
  * @param {{ url: string, format?: string }} result @param {string[]} conditions
  */
 function withFormat(result, conditions) {
-  if (ORIGINAL_FS.test(result?.url)) return originalFs();
-  const isKnown = result?.format != null || !NAME.test(result?.url);
-  if (isKnown || !result.url.startsWith('file:')) return result;
+  if (result.format != null || !NAME.test(result.url) || !result.url.startsWith('file:'))
+    return result;
   const file = fileURLToPath(result.url);
   const place = placeOf(file);
   if (place?.kind !== KIND.FILE) return result;
-  const format = conditions.includes('import') ? formatOf(file, place) : packageFormatOf(file);
+  const format = conditions?.includes('import') ? formatOf(file, place) : packageFormatOf(file);
   return format === undefined ? result : { ...result, format };
 }
 
@@ -157,11 +150,9 @@ function resolve(specifier, context, next) {
   const isFromArchive = NAME.test(parentURL) && parentURL.startsWith('file:');
   const isImport = context.conditions.includes('import');
   // Where there are foreign hooks in a thread of theirs, they are asked first; then this, there.
-  if (isImport && state.hasHooksThread)
-    return withFormat(next(specifier, context), context.conditions);
+  if (isImport && state.hasHooksThread) return next(specifier, context);
   if (!isFromArchive && !NAME.test(specifier)) return next(specifier, context);
-  if (isBuiltin(specifier)) return next(specifier, context);
-  if (!isImport) return withFormat(next(specifier, context), context.conditions);
+  if (!isImport || isBuiltin(specifier)) return next(specifier, context);
   if (IS_PATH.test(specifier)) {
     if (!URL.canParse(specifier, parentURL || undefined)) return next(specifier, context);
     const url = new URL(specifier, parentURL || undefined);

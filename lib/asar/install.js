@@ -4,7 +4,16 @@
 
 const fs = require('node:fs');
 const { Module, registerHooks, syncBuiltinESMExports } = require('node:module');
-const { concerns, guard, hidden, NAME, ORIGINAL_FS, replace, state } = require('./gate');
+const {
+  concerns,
+  guard,
+  hidden,
+  NAME,
+  ORIGINAL_FS,
+  originalFs,
+  replace,
+  state,
+} = require('./gate');
 
 /** Functions with a path or a descriptor first, in all forms that there are. */
 const NAMES = [
@@ -92,6 +101,13 @@ function routeOnDemand(specifier) {
   else require('./children').routeOnDemand(specifier);
 }
 
+/** Where Node, or a hook, has led to. */
+function led(result, conditions) {
+  const url = result?.url;
+  if (ORIGINAL_FS.test(url)) return originalFs();
+  return NAME.test(url) ? require('./import').withFormat(result, conditions) : result;
+}
+
 function guardImport() {
   registerHooks({
     resolve(specifier, context, next) {
@@ -100,26 +116,24 @@ function guardImport() {
       const isOurs =
         NAME.test(specifier) ||
         ORIGINAL_FS.test(specifier) ||
-        (parentURL !== undefined && NAME.test(parentURL)) ||
-        state.hasHooksThread;
-      if (!isOurs) return next(specifier, context);
-      return require('./import').resolve(specifier, context, next);
+        (parentURL !== undefined && NAME.test(parentURL));
+      if (!isOurs) return led(next(specifier, context), context.conditions);
+      return led(require('./import').resolve(specifier, context, next), context.conditions);
     },
   });
 }
 
 /** What is asked about modules, past all hooks. */
 function guardModule() {
+  hidden.getBuiltinModule = process.getBuiltinModule;
   replace(process, 'getBuiltinModule', (original) => (name) => {
     if (ON_DEMAND.test(name)) routeOnDemand(name);
     return ORIGINAL_FS.test(name) ? require('./original-fs') : original(name);
   });
   replace(Module, 'isBuiltin', (original) => (name) => ORIGINAL_FS.test(name) || original(name));
   replace(Module, 'registerHooks', (original) => ({ resolve, load: loadHook }) => {
-    // Loaded before there are hooks that what it requires would go through.
-    const { withFormat } = require('./import');
     const mapped = (specifier, context, next) =>
-      withFormat(resolve(specifier, context, next), context.conditions);
+      led(resolve(specifier, context, next), context.conditions);
     return original({ resolve: typeof resolve === 'function' ? mapped : resolve, load: loadHook });
   });
   guard(Module, 'register', () => require('./hooks-thread').routeRegister(Module), null);

@@ -4,6 +4,7 @@
  * Apps that are archives: `weft app.asar`.
  */
 
+const { spawnSync } = require('node:child_process');
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
@@ -258,4 +259,20 @@ test('hooks may give original-fs to modules that ask for fs', async (t) => {
       export const isFile = fs.statSync(import.meta.dirname).isFile();`,
   });
   assert.deepEqual(await resultsOf(t, file), [[true, true, true, true, true, true]]);
+});
+
+test('where there is no archive, hooks need nothing that reads one', () => {
+  const root = path.resolve(__dirname, '../..');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      ...['--no-warnings', '--permission', '--allow-worker', `--allow-fs-read=${root}/*`],
+      ...['--require', path.join(root, 'lib/asar/preload.js'), '--input-type=module', '-e'],
+      `import { register } from 'node:module';
+      register('data:text/javascript,export const load = async (url, context, next) => next(url, context)');
+      console.log(await import('data:text/javascript,export default "loaded"').then((it) => it.default));`,
+    ],
+    { encoding: 'utf8' },
+  );
+  assert.deepEqual([status, stdout, stderr], [0, 'loaded\n', '']);
 });
