@@ -172,10 +172,9 @@ function fill(view, other) {
   const target = bytesOf(view);
   if (target === null) return;
   const source = bytesOf(other);
-  const room = P.typedArrayLength(target);
   const size = P.typedArrayLength(source);
-  const part = new P.Uint8Array(P.typedArrayBuffer(source), P.typedArrayOffset(source), size < room ? size : room);
-  P.typedArraySet(target, part, 0);
+  const room = P.typedArrayLength(target);
+  P.typedArraySet(target, P.copyBytes(source, 0, size < room ? size : room), 0);
 }
 
 module.exports = { MembraneDecoder };
