@@ -168,8 +168,7 @@ function copyInto(view, other) {
 
 /** Its owner may have made the view shorter meanwhile, or it is gone: it takes what it has room for. */
 function fill(view, other) {
-  if (copyInto(view, other)) return;
-  const target = bytesOf(view);
+  const target = copyInto(view, other) ? null : bytesOf(view);
   if (target === null) return;
   const source = bytesOf(other);
   const size = P.typedArrayLength(source);
