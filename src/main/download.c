@@ -184,16 +184,22 @@ napi_value weft_download_start_js(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* The download of the number that is the first of @count arguments; NULL when it is over. */
+static struct download *download_from(napi_env env, napi_callback_info info, size_t count,
+                                      napi_value *ret_argv)
+{
+    int number;
+    bool is_number = weft_value_arguments(env, info, count, ret_argv, NULL) &&
+                     weft_value_to_int(env, ret_argv[0], &number);
+    return is_number ? find_download(number) : NULL;
+}
+
 napi_value weft_download_save_js(napi_env env, napi_callback_info info)
 {
     napi_value argv[2];
-    int number;
-    if (!weft_value_arguments(env, info, 2, argv, NULL) ||
-        !weft_value_to_int(env, argv[0], &number))
-        return NULL;
-    g_autofree char *path = weft_value_to_string(env, argv[1]);
-    struct download *download = find_download(number);
-    if (!path || !download)
+    struct download *download = download_from(env, info, 2, argv);
+    g_autofree char *path = download ? weft_value_to_string(env, argv[1]) : NULL;
+    if (!path)
         return NULL;
     webkit_download_set_allow_overwrite(download->webkit, TRUE);
     webkit_download_set_destination(download->webkit, path);
@@ -203,11 +209,7 @@ napi_value weft_download_save_js(napi_env env, napi_callback_info info)
 napi_value weft_download_cancel_js(napi_env env, napi_callback_info info)
 {
     napi_value argv[1];
-    int number;
-    if (!weft_value_arguments(env, info, 1, argv, NULL) ||
-        !weft_value_to_int(env, argv[0], &number))
-        return NULL;
-    struct download *download = find_download(number);
+    struct download *download = download_from(env, info, 1, argv);
     if (download)
         webkit_download_cancel(download->webkit);
     return NULL;
