@@ -8,6 +8,7 @@ const { app } = require('./app');
 const context = require('./context');
 const { DownloadItem, finished, lastPart, progressed } = require('./download-item');
 const { emitEvent } = require('./event');
+const { originOf } = require('./frame-state');
 const { hasView, viewOf } = require('./live-view');
 const { hasWindow, partsOf } = require('./live-window');
 const native = require('./native');
@@ -44,13 +45,6 @@ function withName(facts, contents) {
   if (!contents || !PDF_VIEWER.test(facts.urls[0])) return facts;
   const filename = lastPart(contents.getURL());
   return PDF_NAME.test(filename) ? { ...facts, filename } : facts;
-}
-
-function originOf(contents) {
-  const url = contents?.getURL();
-  if (!url || !URL.canParse(url)) return '';
-  const { origin, protocol } = new URL(url);
-  return origin === 'null' ? `${protocol}//` : origin;
 }
 
 /** The native window of a contents, for a dialog over it; null for one that has gone. */
@@ -121,7 +115,8 @@ function startOwn(url, pageId) {
 function begin(transfer, facts, made) {
   const { defaultSession } = require('./session');
   const contents = contentsOf(facts.pageId) ?? null;
-  const item = new DownloadItem(withName(facts, contents), originOf(contents), () => transfer.cancel());
+  const origin = contents ? originOf(contents.getURL()) : '';
+  const item = new DownloadItem(withName(facts, contents), origin, () => transfer.cancel());
   made(item);
   if (emitEvent(defaultSession, 'will-download', item, contents)) item.cancel();
   // The path may be set a little later, by who awaits the event.
