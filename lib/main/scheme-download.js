@@ -8,6 +8,7 @@ const { Readable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const { lastPart } = require('./download-item');
 const { handlerOf } = require('./scheme-registry');
+const { expectResponse } = require('./scheme-response');
 
 const isOwnScheme = (url) => URL.canParse(url) && handlerOf(new URL(url).protocol.slice(0, -1));
 
@@ -56,6 +57,7 @@ class SchemeDownload {
   /** @param {Teller} teller */
   constructor(teller) {
     this.#teller = teller;
+    this.#path.promise.catch(() => {}); // nobody asks for it where the handler has failed
   }
 
   /** @param {string} url @param {number} pageId of the page that began it */
@@ -72,7 +74,9 @@ class SchemeDownload {
   async #fetch(url, pageId) {
     let response = null;
     try {
-      response = await isOwnScheme(url)(new Request(url, { signal: this.#abort.signal }));
+      const given = await isOwnScheme(url)(new Request(url, { signal: this.#abort.signal }));
+      expectResponse(given);
+      response = given;
       if (!response.ok) throw new Error(`the app's handler answered with ${response.status}`);
     } finally {
       this.#teller.begun(this, factsOf(url, pageId, response));

@@ -53,11 +53,16 @@ function fail(handle, error) {
   native.schemeFail(handle, ERROR_CODES[name] ?? ERROR_FAILED, String(error?.message ?? error));
 }
 
-/** @param {Response} response */
-function start(handle, response, url) {
+/** @param {any} response what an app's handler gave */
+function expectResponse(response) {
   if (typeof response?.status !== 'number' || typeof response.headers?.get !== 'function') {
     throw new TypeError('protocol.handle: the handler must return a Response');
   }
+}
+
+/** @param {Response} response */
+function start(handle, response, url) {
+  expectResponse(response);
   if (response.status === 0) throw new Error('net::ERR_FAILED');
   const { body, headers: given, status, statusText } = response;
   const headers = new Headers(given); // a response of fetch() has some that cannot be changed
@@ -99,4 +104,4 @@ async function respond(handle, handler, request) {
   }
 }
 
-module.exports = { respond };
+module.exports = { expectResponse, respond };

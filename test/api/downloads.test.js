@@ -433,7 +433,16 @@ test("downloads of the app's own protocol", async (t) => {
       /** @type {any} */ (globalThis).answer = () => new Response('no', { status: 500 });
     });
     assert.equal((await download({ url, savePath: at('refused') })).state, 'interrupted');
+    assert.equal((await download({ url, end: 'prevent' })).state, 'cancelled');
     assert.equal(fs.existsSync(at('refused')), false);
+  });
+
+  await t.test('that is no Response is interrupted', async () => {
+    await lab.main(() => {
+      /** @type {any} */ (globalThis).answer = () => ({ ok: true });
+    });
+    assert.equal((await download({ url, savePath: at('none') })).state, 'interrupted');
+    assert.equal(fs.existsSync(at('none')), false);
   });
   await lab.close();
 });
