@@ -43,6 +43,8 @@ const state = {
   isLoaded: false,
   /** There are hooks of module.register(), in a thread of their own: hooks-thread.js. */
   hasHooksThread: false,
+  /** There are, or were, hooks of module.registerHooks() that load. */
+  hasLoadHooks: false,
 };
 
 /** @param {unknown} given what is no string: a path of another kind, a descriptor, or a handle */
@@ -74,6 +76,7 @@ function disguise(replacement, original) {
  * @typedef {object} Gate
  * @property {Function} original Node's own
  * @property {Function | null} call for archives, once that is loaded
+ * @property {Function} guarded what stands in its place
  */
 
 /** Functions that are no properties of fs, or not to be set lightly. @type {Record<string, any>} */
@@ -92,7 +95,7 @@ const gates = new Map();
 function guard(object, name, load, isConcerned = byFirst) {
   const original = object[name];
   if (typeof original !== 'function') return; // this Node has it not
-  const gate = { original, call: null };
+  const gate = { original, call: null, guarded: original };
   const names = gates.get(object);
   if (names === undefined) gates.set(object, new Map([[name, gate]]));
   else names.set(name, gate);
@@ -111,8 +114,12 @@ function guard(object, name, load, isConcerned = byFirst) {
           if (gate.call === null) load();
           return (gate.call ?? original).apply(this, args);
         };
-  object[name] = disguise(guarded, original);
+  gate.guarded = disguise(guarded, original);
+  object[name] = gate.guarded;
 }
+
+/** Whether a function is still the one that the gate has put there: no app has set its own. */
+const isGuarded = (object, name) => gates.get(object)?.get(name)?.guarded === object[name];
 
 /**
  * Sets what a function does for archives, behind its gate; one without a gate is replaced itself.
@@ -175,6 +182,7 @@ module.exports = {
   guard,
   hasPermission,
   hidden,
+  isGuarded,
   NAME,
   ORIGINAL_FS,
   originalFs,

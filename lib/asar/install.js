@@ -134,12 +134,16 @@ function guardModule() {
   replace(Module, 'registerHooks', (original) => ({ resolve, load: loadHook }) => {
     const mapped = (specifier, context, next) =>
       led(resolve(specifier, context, next), context.conditions);
+    if (loadHook != null) state.hasLoadHooks = true;
     return original({ resolve: typeof resolve === 'function' ? mapped : resolve, load: loadHook });
   });
   guard(Module, 'register', () => require('./hooks-thread').routeRegister(Module), null);
   const loadFinder = () => require('./find-package').routeFindPackage();
   guard(Module, 'findPackageJSON', loadFinder, ([what, base]) => concerns(what) || concerns(base));
 }
+
+/** Scripts that are run before this may have set hooks that it has not seen. */
+const RUNS_BEFORE = /(?:^|\s)(?:-r|--require|--import)\b/;
 
 let isInstalled = false;
 
@@ -153,6 +157,7 @@ function install({ heedsEnvironment = true, checks = true, loadsNativeModules = 
   if (isInstalled) return;
   isInstalled = true;
   Object.assign(state, { checks, loadsNativeModules });
+  state.hasLoadHooks = RUNS_BEFORE.test(process.env.NODE_OPTIONS ?? '');
   state.isOff = heedsEnvironment && Boolean(process.env.ELECTRON_NO_ASAR);
   if (!('noAsar' in process)) process.noAsar = false;
   guardFs();

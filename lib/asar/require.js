@@ -6,13 +6,15 @@
  * which knows of files alone, so that is done here: "imports", a package's own name, and its type.
  */
 
-const { Module } = require('node:module');
+const fs = require('node:fs');
+const { isBuiltin, Module } = require('node:module');
 const path = require('node:path');
 const { resolveExports, resolveImports } = require('./exports');
-const { correctionOf } = require('./formats');
-const { hidden, ORIGINAL_FS, replace } = require('./gate');
+const { correctionOf, packageFormatOf } = require('./formats');
+const { hidden, isGuarded, ORIGINAL_FS, replace, state } = require('./gate');
 const { candidate, KIND, lookUp, lookUpModule } = require('./locate');
 const { packageOf, readPackage } = require('./packages');
+const { readText } = require('./read');
 const { provideSourceMaps } = require('./source-maps');
 
 const CONDITIONS = new Set(['require', 'node', 'node-addons', 'module-sync']);
@@ -69,6 +71,18 @@ function resolveOwn(request, parent, conditions) {
   return resolveExports(pkg, `.${request.slice(name.length)}`, conditions);
 }
 
+/**
+ * As Node finds it in the end; before, it would look for a package around the archive, which is not the
+ * one of a script that has its own.
+ * @returns {string | false}
+ */
+function find(request, parent, isMain, options) {
+  if (isBuiltin(request) || options?.paths !== undefined || !parent?.filename) return false;
+  if (candidate(parent.filename) === '' || packageOf(parent.filename) === null) return false;
+  const paths = Module._resolveLookupPaths(request, parent);
+  return Module._findPath(request, paths, isMain, options?.conditions);
+}
+
 function notFound(request, file) {
   const error = new Error(`Cannot find module '${request}'`);
   return Object.assign(error, { code: 'MODULE_NOT_FOUND', path: file });
@@ -78,10 +92,22 @@ function resolveFilenameWith(original) {
   return function resolveFilename(request, parent, isMain, options) {
     if (ORIGINAL_FS.test(request)) return path.join(__dirname, 'original-fs.js');
     const own = resolveOwn(request, parent, options?.conditions ?? CONDITIONS);
-    if (own === null) return original.call(this, request, parent, isMain, options);
+    if (own === null) {
+      const found = find(request, parent, isMain, options);
+      return found || original.call(this, request, parent, isMain, options);
+    }
     if (path.isAbsolute(own) && Module._stat(own) !== 0) throw notFound(request, own);
-    return path.isAbsolute(own) ? require('node:fs').realpathSync(own) : own;
+    return path.isAbsolute(own) ? fs.realpathSync(own) : own;
   };
+}
+
+/** Which scripts may be compiled at once, and from where. */
+const READ_HERE = /\.c?js$/;
+
+/** Whether nothing that the app has asked for is between a packed script's bytes and its compiler. */
+function isReadHere(file, place) {
+  if (place.isUnpacked || !READ_HERE.test(file)) return false;
+  return !state.hasLoadHooks && !process.sourceMapsEnabled && isGuarded(fs, 'readFileSync');
 }
 
 /** Scripts are compiled as what they are, by their own package and not by one around the archive. */
@@ -90,6 +116,9 @@ function scriptWith(original) {
     const place = lookUp(file, true);
     if (place === null || typeof place === 'number') return original(module, file);
     provideSourceMaps();
+    const format = file.endsWith('.cjs') ? 'commonjs' : packageFormatOf(file);
+    if (format !== 'module' && isReadHere(file, place))
+      return module._compile(readText(place), file, format);
     const correct = correctionOf(file, place.archivePath);
     if (correct === null) return original(module, file);
     const before = Object.getOwnPropertyDescriptor(module, '_compile');

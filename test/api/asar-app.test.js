@@ -231,6 +231,43 @@ test('hooks of modules.register() see and change modules of archives', async (t)
   assert.deepEqual(await resultsOf(t, pack(t, HOOKS)), [expected]);
 });
 
+/** Reads a script once as it is, and once as something of the app's changes it. */
+const CHANGED = {
+  'package.json': '{"name":"changed","main":"main.js"}',
+  'script.js': `module.exports = 'before';`,
+  'main.js': `${report}
+    const { app } = require('electron');
+    const found = [require('./script')];
+    const fs = require('fs');
+    const { readFileSync } = fs;
+    fs.readFileSync = (...given) => String(readFileSync(...given)).replace('before', 'patched');
+    delete require.cache[require.resolve('./script')];
+    found.push(require('./script'));
+    report(found);
+    app.exit(0);`,
+};
+
+/** Run by NODE_OPTIONS, before anything of Weft's. */
+const HOOKS_BEFORE = `require('node:module').registerHooks({
+  load(url, context, next) {
+    const result = next(url, context);
+    return url.endsWith('/script.js') ? { ...result, source: 'module.exports = "hooked"' } : result;
+  },
+});`;
+
+test('required scripts are read by fs.readFileSync, and pass hooks that were there before', async (t) => {
+  const folder = scratch(t);
+  const before = path.join(folder, 'before.js');
+  fs.writeFileSync(before, HOOKS_BEFORE);
+  const plain = path.join(folder, 'app');
+  writeFolder(plain, CHANGED);
+  const env = { NODE_OPTIONS: `--require ${before}` };
+  for (const app of [plain, pack(t, CHANGED)]) {
+    assert.deepEqual(await resultsOf(t, app), [['before', 'patched']]);
+    assert.deepEqual(await resultsOf(t, app, { env }), [['hooked', 'hooked']]);
+  }
+});
+
 test('hooks may give original-fs to modules that ask for fs', async (t) => {
   const mapping = `resolve: (specifier, context, next) => specifier === 'fs'
     ? { format: 'builtin', shortCircuit: true, url: 'node:original-fs' } : next(specifier, context)`;
