@@ -14,13 +14,13 @@
 #include "asar/archive.h"
 
 #include "asar/pool.h"
+#include "asar/sha256.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,8 +33,8 @@
 /* Read and hashed at once, so that it stays in a core's cache in between. */
 #define PART_SIZE ((size_t)128 << 10)
 
-/* Blocks that are compared at a time, each on a core of its own, where they are large enough to be
- * worth a thread and small enough to be read before anybody asks for them. */
+/* Blocks that are compared at a time, two on each core, where they are large enough to be worth a
+ * thread and small enough to be read before anybody asks for them. */
 #define TOGETHER_MAX   4
 #define TOGETHER_LEAST ((uint32_t)256 << 10)
 #define TOGETHER_MOST  ((uint32_t)8 << 20)
@@ -177,52 +177,6 @@ struct wanted {
     uint64_t offset;
 };
 
-/* Reads a part of a block: what is wanted of it goes to its place, and all of it is at *ret_bytes,
- * there or in @scratch. */
-static int read_part(const struct weft_archive *archive, uint64_t file_start, uint64_t at,
-                     size_t size, const struct wanted *wanted, char *scratch,
-                     const void **ret_bytes)
-{
-    uint64_t end = at + size, wanted_end = wanted->offset + wanted->size;
-    uint64_t from = at > wanted->offset ? at : wanted->offset;
-    uint64_t to = end < wanted_end ? end : wanted_end;
-    bool is_inside = from == at && to == end;
-    char *bytes = is_inside ? wanted->out + (at - wanted->offset) : scratch;
-    int r = weft_file_read_all(archive->fd, bytes, size, file_start + at);
-    if (r == 0 && !is_inside && from < to)
-        memcpy(wanted->out + (from - wanted->offset), bytes + (from - at), (size_t)(to - from));
-    *ret_bytes = bytes;
-    return r;
-}
-
-/* Reads and hashes a block, of which some, all or nothing is wanted. -EIO when it is another than
- * its hash says. */
-static int check_block(const struct weft_archive *archive, uint64_t file_start,
-                       const struct block *block, const struct wanted *wanted)
-{
-    struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    uint64_t end = block->start + block->size;
-    weft_autofree char *scratch = malloc(block->size < PART_SIZE ? block->size + 1 : PART_SIZE);
-    if (!scratch)
-        return -ENOMEM;
-    sha256_init(&context);
-    for (uint64_t at = block->start; at < end;) {
-        const void *bytes;
-        size_t size = end - at < PART_SIZE ? (size_t)(end - at) : PART_SIZE;
-        int r = read_part(archive, file_start, at, size, wanted, scratch, &bytes);
-        if (r < 0)
-            return r;
-        sha256_update(&context, size, bytes);
-        at += size;
-    }
-    sha256_digest(&context, sizeof(digest), digest);
-    if (memcmp(digest, block->hash, sizeof(digest)) != 0)
-        return -EIO;
-    atomic_store_explicit(block->compared, 1, memory_order_relaxed);
-    return 0;
-}
-
 /* Blocks that are compared at a time. */
 struct checking {
     const struct weft_archive *archive;
@@ -233,11 +187,101 @@ struct checking {
     int results[TOGETHER_MAX];
 };
 
+/* Reads a part of a file: what is wanted of it goes to its place, and all of it is at *ret_bytes,
+ * there or in @scratch. */
+static int read_part(const struct checking *checking, uint64_t at, size_t size, char *scratch,
+                     const char **ret_bytes)
+{
+    const struct wanted *wanted = checking->wanted;
+    uint64_t end = at + size, wanted_end = wanted->offset + wanted->size;
+    uint64_t from = at > wanted->offset ? at : wanted->offset;
+    uint64_t to = end < wanted_end ? end : wanted_end;
+    bool is_inside = from == at && to == end;
+    char *bytes = is_inside ? wanted->out + (at - wanted->offset) : scratch;
+    int r = weft_file_read_all(checking->archive->fd, bytes, size, checking->file_start + at);
+    if (r == 0 && !is_inside && from < to)
+        memcpy(wanted->out + (from - wanted->offset), bytes + (from - at), (size_t)(to - from));
+    *ret_bytes = bytes;
+    return r;
+}
+
+/* A block on its way through its hash. */
+struct lane {
+    const struct block *block;
+    struct sha256_ctx context;
+    char *scratch;
+    const char *bytes; /* the part that has been read last */
+    size_t size;       /* of it; 0 at the end, and when it could not be read */
+    int error;
+};
+
+static int start_lane(struct lane *lane, const struct block *block)
+{
+    *lane = (struct lane){.block = block};
+    lane->scratch = malloc(block->size < PART_SIZE ? block->size + 1 : PART_SIZE);
+    sha256_init(&lane->context);
+    return lane->scratch ? 0 : -ENOMEM;
+}
+
+/* Reads the part of a block that comes after @done bytes. */
+static void read_lane(struct lane *lane, const struct checking *checking, size_t done)
+{
+    size_t left = done < lane->block->size ? lane->block->size - done : 0;
+    lane->size = left < PART_SIZE ? left : PART_SIZE;
+    if (lane->error == 0 && lane->size > 0)
+        lane->error =
+            read_part(checking, lane->block->start + done, lane->size, lane->scratch, &lane->bytes);
+    if (lane->error < 0)
+        lane->size = 0;
+}
+
+/* -EIO when the block is another than its hash says. */
+static int end_lane(struct lane *lane)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    free(lane->scratch);
+    if (lane->error < 0)
+        return lane->error;
+    sha256_digest(&lane->context, sizeof(digest), digest);
+    if (memcmp(digest, lane->block->hash, sizeof(digest)) != 0)
+        return -EIO;
+    atomic_store_explicit(lane->block->compared, 1, memory_order_relaxed);
+    return 0;
+}
+
+static void hash_lane(struct lane *lane, size_t from)
+{
+    if (lane->size > from)
+        sha256_update(&lane->context, lane->size - from, (const uint8_t *)lane->bytes + from);
+}
+
+/* Reads and hashes one block or two, of which some, all or nothing is wanted. */
+static void check_blocks(struct checking *checking, size_t first, size_t count)
+{
+    struct lane lanes[2] = {0};
+    for (size_t i = 0; i < count; i++)
+        lanes[i].error = start_lane(&lanes[i], &checking->blocks[first + i]);
+    for (size_t done = 0;; done += PART_SIZE) {
+        for (size_t i = 0; i < count; i++)
+            read_lane(&lanes[i], checking, done);
+        size_t both = lanes[0].size < lanes[1].size ? lanes[0].size : lanes[1].size;
+        if (lanes[0].size == 0 && lanes[1].size == 0)
+            break;
+        if (both > 0)
+            weft_sha256_update_two(&lanes[0].context, lanes[0].bytes, &lanes[1].context,
+                                   lanes[1].bytes, both);
+        hash_lane(&lanes[0], both);
+        hash_lane(&lanes[1], both);
+    }
+    for (size_t i = 0; i < count; i++)
+        checking->results[first + i] = end_lane(&lanes[i]);
+}
+
 static int check_cb(void *context, size_t task, uint64_t *done)
 {
     struct checking *checking = context;
-    checking->results[task] = check_block(checking->archive, checking->file_start,
-                                          &checking->blocks[task], checking->wanted);
+    size_t first = 2 * task, left = checking->count - first;
+    check_blocks(checking, first, left < 2 ? left : 2);
     return 0;
 }
 
@@ -271,18 +315,17 @@ static void collect(struct checking *checking, const struct weft_asar_entry *fil
             break;
         checking->blocks[checking->count++] = block;
     }
-    size_t most = checking->count > 1 ? weft_asar_pool_cores() : 1;
+    size_t most = checking->count > 1 ? 2 * weft_asar_pool_cores() : 1;
     if (checking->count > most)
         checking->count = most;
 }
 
 static void check_all(struct checking *checking)
 {
-    const struct weft_asar_work work = {checking->count, check_cb, checking,
+    const struct weft_asar_work work = {(checking->count + 1) / 2, check_cb, checking,
                                         .ignores_signals = true};
-    uint64_t done;
-    if (checking->count == 1)
-        check_cb(checking, 0, &done);
+    if (checking->count <= 2)
+        check_blocks(checking, 0, checking->count);
     else
         weft_asar_pool_run(&work, NULL);
 }

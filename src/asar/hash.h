@@ -28,5 +28,6 @@ void weft_asar_hash_bytes(const void *bytes, size_t size, uint8_t ret_hash[WEFT_
  * another negative errno. */
 int weft_asar_hash_whole(int fd, uint64_t size, uint8_t ret_hash[WEFT_ASAR_HASH_SIZE]);
 
-/* The hash of each block of WEFT_ASAR_BLOCK_SIZE bytes; @ret_hashes has room for all. As above. */
-int weft_asar_hash_blocks(int fd, uint64_t size, uint8_t (*ret_hashes)[WEFT_ASAR_HASH_SIZE]);
+/* And that of each block of WEFT_ASAR_BLOCK_SIZE bytes; @ret_blocks has room for all. As above. */
+int weft_asar_hash_file(int fd, uint64_t size, uint8_t ret_whole[WEFT_ASAR_HASH_SIZE],
+                        uint8_t (*ret_blocks)[WEFT_ASAR_HASH_SIZE]);

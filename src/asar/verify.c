@@ -4,13 +4,13 @@
 
 #include "asar/extract.h"
 #include "asar/hash.h"
+#include "asar/sha256.h"
 #include "asar/why.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 
 #include <inttypes.h>
 #include <limits.h>
-#include <nettle/sha2.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +82,7 @@ static int check_blocks(const struct reading *reading, char *buffer, bool *ret_i
 {
     const struct weft_asar_integrity *integrity = &reading->integrity;
     uint64_t size = reading->file->size, count = weft_asar_block_count(size, integrity->block_size);
-    struct sha256_ctx whole;
+    struct sha256_ctx whole, block;
     sha256_init(&whole);
     *ret_is_right = true;
     for (uint64_t i = 0; i < count; i++) {
@@ -96,16 +96,19 @@ static int check_blocks(const struct reading *reading, char *buffer, bool *ret_i
             return find_fault(reading->job, reading->place, DIFFERS_UNREADABLE, (uint64_t)-n);
         }
         uint8_t hash[WEFT_ASAR_HASH_SIZE];
-        weft_asar_hash_bytes(buffer, (size_t)n, hash);
+        sha256_init(&block);
+        if (count > 1)
+            weft_sha256_update_two(&whole, buffer, &block, buffer, (size_t)n);
+        else
+            sha256_update(&block, (size_t)n, (uint8_t *)buffer);
+        sha256_digest(&block, sizeof(hash), hash);
         if (memcmp(hash, integrity->blocks + i * WEFT_ASAR_HASH_SIZE, sizeof(hash)) != 0) {
             *ret_is_right = false;
             int r = find_fault(reading->job, reading->place, DIFFERS_BLOCK, i);
             if (r < 0)
                 return r;
         }
-        if (count > 1)
-            sha256_update(&whole, (size_t)n, (uint8_t *)buffer);
-        else
+        if (count == 1)
             memcpy(ret_whole, hash, sizeof(hash));
     }
     if (count > 1)

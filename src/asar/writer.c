@@ -25,20 +25,9 @@
 /* As the tool says it: numbers from here on were once not safe in the format. */
 #define FILE_MAX UINT32_MAX
 
-enum task_kind {
-    TASK_SMALL, /* the whole is its only block */
-    TASK_WHOLE,
-    TASK_BLOCKS,
-};
-
-struct task {
-    struct weft_asar_item *file;
-    enum task_kind kind;
-};
-
 struct hashing {
     const struct weft_asar_tree *tree;
-    struct task *tasks;
+    struct weft_asar_item **files;
     size_t count;
     pthread_mutex_t mutex; /* guards the next */
     size_t kept;
@@ -75,29 +64,26 @@ static int hash_small(struct hashing *hashing, struct weft_asar_item *file, int 
 static int hash_cb(void *context, size_t number, uint64_t *done)
 {
     struct hashing *hashing = context;
-    const struct task *task = &hashing->tasks[number];
-    struct weft_asar_item *file = task->file;
+    struct weft_asar_item *file = hashing->files[number];
     weft_autofd int fd = weft_asar_tree_open(hashing->tree, file);
     if (fd < 0)
         return fd;
     int r;
-    if (task->kind == TASK_SMALL)
-        r = hash_small(hashing, file, fd);
-    else if (task->kind == TASK_WHOLE)
-        r = weft_asar_hash_whole(fd, file->size, file->whole);
+    if (file->blocks)
+        r = weft_asar_hash_file(fd, file->size, file->whole, file->blocks);
     else
-        r = weft_asar_hash_blocks(fd, file->size, file->blocks);
+        r = hash_small(hashing, file, fd);
     if (r == 0 && !weft_asar_tree_is_unchanged(file, fd))
         r = -ESTALE;
-    *done = task->kind == TASK_BLOCKS ? 0 : file->size;
+    *done = file->size;
     return r;
 }
 
-/* One task for a small file, two for another, so that both its hashes are made at a time. */
+/* Makes room for the hashes of blocks where the whole is not the only one. */
 static int plan_hashing(const struct weft_asar_tree *tree, struct hashing *hashing, char *why)
 {
-    hashing->tasks = calloc(2 * tree->count + 1, sizeof(*hashing->tasks));
-    if (!hashing->tasks)
+    hashing->files = calloc(tree->count + 1, sizeof(*hashing->files));
+    if (!hashing->files)
         return -ENOMEM;
     for (size_t i = 0; i < tree->count; i++) {
         struct weft_asar_item *item = tree->items[i];
@@ -107,15 +93,10 @@ static int plan_hashing(const struct weft_asar_tree *tree, struct hashing *hashi
         if (item->size > FILE_MAX && !item->unpacked)
             return weft_refuse(why, "%s/%s: file size can not be larger than 4.2GB", tree->folder,
                                item->path);
-        if (blocks == 1) {
-            hashing->tasks[hashing->count++] = (struct task){item, TASK_SMALL};
-            continue;
-        }
-        item->blocks = calloc(blocks, sizeof(*item->blocks));
-        if (!item->blocks)
+        item->blocks = blocks > 1 ? calloc(blocks, sizeof(*item->blocks)) : NULL;
+        if (blocks > 1 && !item->blocks)
             return -ENOMEM;
-        hashing->tasks[hashing->count++] = (struct task){item, TASK_WHOLE};
-        hashing->tasks[hashing->count++] = (struct task){item, TASK_BLOCKS};
+        hashing->files[hashing->count++] = item;
     }
     return 0;
 }
@@ -141,9 +122,9 @@ static int hash_all(const struct weft_asar_tree *tree, struct weft_asar_progress
         const struct weft_asar_work work = {hashing.count, hash_cb, &hashing, progress};
         r = weft_asar_pool_run(&work, &failed);
         if (r < 0)
-            r = explain(tree, hashing.tasks[failed].file, r, why);
+            r = explain(tree, hashing.files[failed], r, why);
     }
-    free(hashing.tasks);
+    free(hashing.files);
     return r;
 }
 

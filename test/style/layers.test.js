@@ -80,6 +80,8 @@ const libraries = [
   { name: 'yajl', header: /^yajl\// },
   { name: 'nettle', header: /^nettle\// },
   { name: 'node-api', header: /^(node_api|js_native_api|uv)\b/ },
+  // The compiler's own: a processor's instructions.
+  { name: 'libc', header: /^(cpuid|immintrin)\.h$/ },
   {
     name: 'libc',
     header: new RegExp(
