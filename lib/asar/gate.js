@@ -154,25 +154,21 @@ function withOriginals(call) {
 /** Our methods that write into a buffer of their caller's. @type {WeakSet<Function>} */
 const fillers = new WeakSet();
 
-/** Runs a function for which archives are plain files. */
-function plainly(call) {
-  state.plainCalls++;
+/** Runs a function while it is counted. @param {'plainCalls' | 'startedCalls'} count */
+function counted(count, call) {
+  state[count]++;
   try {
     return call();
   } finally {
-    state.plainCalls--;
+    state[count]--;
   }
 }
 
+/** Runs a function for which archives are plain files. */
+const plainly = (call) => counted('plainCalls', call);
+
 /** Begins what was asked for before process.noAsar was set. */
-function regardlessOfNoAsar(call) {
-  state.startedCalls++;
-  try {
-    return call();
-  } finally {
-    state.startedCalls--;
-  }
-}
+const regardlessOfNoAsar = (call) => counted('startedCalls', call);
 
 module.exports = {
   concerns,

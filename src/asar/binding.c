@@ -435,12 +435,11 @@ static napi_value compare_later(napi_env env, napi_callback_info info)
 /* readText(archive, entry): a packed file's UTF-8 as a string, or a negative errno. */
 static napi_value read_text(napi_env env, napi_callback_info info)
 {
-    napi_value arguments[2], result;
+    napi_value result;
     struct reading reading = {.work = NULL};
     char small[SMALL_FILE_SIZE];
     weft_autofree char *large = NULL;
-    if (!weft_napi_arguments(env, info, NULL, 2, arguments, NULL) ||
-        !get_entry(env, arguments, &reading.at))
+    if (!get_only_entry(env, info, &reading.at))
         return NULL;
     reading.size = (size_t)reading.at.entry->size;
     if (reading.at.entry->size > TEXT_SIZE_MAX)
