@@ -112,7 +112,9 @@ class WebContents extends WebContentsIpc {
 
   /** For WebContentsIpc: null when the page is there. @returns {Promise<void> | null} */
   untilLoaded() {
-    return !this.getURL() || this.#load.isLoading ? this.#load.nextStop() : null;
+    // After a first load that failed, that is the empty document of a new page.
+    const isThere = this.getURL() !== '' || this.#load.hasFailed;
+    return isThere && !this.#load.isLoading ? null : this.#load.nextStop();
   }
 
   setWindowOpenHandler(handler) {

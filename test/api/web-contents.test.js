@@ -214,6 +214,18 @@ describe('executeJavaScript', () => {
     assert.deepEqual(results, ['Page', 'Page', 7, true, 0, '10', 3]);
   });
 
+  test('has an empty page where the first load failed', async (t) => {
+    const [result] = await inMain(
+      t,
+      `const win = new BrowserWindow({ show: false });
+       const failure = await win.loadFile('missing.html').catch((error) => error.code);
+       const text = await win.webContents.executeJavaScript('document.body.innerText + (1 + 1)');
+       await win.loadFile('page.html');
+       report([failure, text, await win.webContents.executeJavaScript('document.title')]);`,
+    );
+    assert.deepEqual(result, ['ERR_FILE_NOT_FOUND', '2', 'Page']);
+  });
+
   test('rejects with what the page threw', async (t) => {
     const [errors] = await inMain(
       t,
