@@ -255,7 +255,7 @@ int weft_asar_open_beside(const struct weft_asar_index *index, const struct weft
         beside = NULL;
         return -ENOMEM;
     }
-    weft_autofd int fd = open(beside, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    weft_autofd int fd = open(beside, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat stat;
     if (fd < 0 || fstat(fd, &stat) < 0)
         return -errno;

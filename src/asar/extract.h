@@ -37,7 +37,7 @@ int weft_asar_extract(const struct weft_asar_extract *extract, size_t *ret_missi
 int weft_asar_extract_file(struct weft_archive *archive, const char *archive_path, const char *path,
                            const char *output, char ret_why[WEFT_ASAR_WHY_MAX]);
 
-/* Opens what lies beside the archive for an unpacked file. Returns the descriptor or a negative
- * errno. */
+/* Opens what lies beside the archive for an unpacked file; a link is followed, as when an app reads
+ * it. Returns the descriptor or a negative errno. */
 int weft_asar_open_beside(const struct weft_asar_index *index, const struct weft_asar_entry *file,
                           const char *archive_path);

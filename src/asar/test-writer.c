@@ -172,6 +172,11 @@ TEST(what_is_left_beside_is_found_there_and_missed_when_it_is_gone)
     pack_well("a"); /* the folder is there: what is new goes into it */
     CHECK(holds("out.asar.unpacked/a", "hello"));
     CHECK_EQ(verify(), 0);
+    CHECK_EQ(rename("out.asar.unpacked/a", "elsewhere"), 0); /* as where programs are packaged */
+    CHECK_EQ(symlink("../elsewhere", "out.asar.unpacked/a"), 0);
+    CHECK_EQ(verify(), 0);
+    CHECK_EQ(extract("out.asar", &missing), 0);
+    CHECK(missing == 0 && holds("x/a", "hello"));
     put("out.asar.unpacked/a", "HELLO");
     CHECK_EQ(verify(), 1);
     check_says("'a' beside the archive: block 0 is not");
