@@ -25,13 +25,27 @@
 
 /* ---- names ---- */
 
+/* How much of @name leaves room for what is put behind it: all, or up to a whole character. */
+static size_t cut(const char *name)
+{
+    size_t length = strlen(name), room = NAME_MAX - strlen(".0123456789abcdef.tmp");
+    if (length <= room)
+        return length;
+    while (room > 0 && ((unsigned char)name[room] & 0xc0) == 0x80)
+        room--;
+    return room;
+}
+
 char *weft_output_temporary_name(const char *path)
 {
     uint64_t number;
     char *name;
+    const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+    int length = (int)(last - path) + (int)cut(last);
     if (getrandom(&number, sizeof(number), 0) != sizeof(number))
         return NULL;
-    return asprintf(&name, "%s.%016llx.tmp", path, (unsigned long long)number) < 0 ? NULL : name;
+    int r = asprintf(&name, "%.*s.%016llx.tmp", length, path, (unsigned long long)number);
+    return r < 0 ? NULL : name;
 }
 
 int weft_output_make_folders(const char *path, char *why)
@@ -64,18 +78,22 @@ void weft_output_remove_tree(const char *path)
 static int open_new(struct weft_output *output, const char *path, uint32_t mode, char *why)
 {
     output->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    return output->fd < 0 ? weft_why(why, -errno, "cannot write '%s'", path) : 0;
+    return output->fd < 0 ? weft_why(why, -errno, "cannot write '%s'", output->path) : 0;
 }
 
-/* A link is written through, as every program does; a device must not be replaced by a file. */
-static int find_place(const char *path, char **ret_place, char *why)
+#define NEW_MODE 0666
+
+/* A link is written through, as every program does; a device must not be replaced by a file.
+ * @mode becomes that of a file that is there. */
+static int find_place(const char *path, char **ret_place, mode_t *mode, char *why)
 {
-    struct stat stat_;
+    struct stat stat_ = {.st_mode = S_IFREG | *mode};
     char *place = realpath(path, NULL);
     if (place && stat(place, &stat_) == 0 && !S_ISREG(stat_.st_mode)) {
         free(place);
         return weft_refuse(why, "cannot write '%s': it is there, and is no regular file", path);
     }
+    *mode = stat_.st_mode & 0777;
     *ret_place = place ? place : strdup(path);
     return *ret_place ? 0 : -ENOMEM;
 }
@@ -84,13 +102,19 @@ int weft_output_create(struct weft_output *output, const char *path, char *why)
 {
     memset(output, 0, offsetof(struct weft_output, queue));
     output->fd = -1;
-    int r = find_place(path, &output->path, why);
+    mode_t mode = NEW_MODE;
+    int r = find_place(path, &output->path, &mode, why);
     if (r == 0)
         r = weft_output_make_folders(output->path, why);
     if (r < 0)
         return r;
     output->temporary = weft_output_temporary_name(output->path);
-    return output->temporary ? open_new(output, output->temporary, 0666, why) : -ENOMEM;
+    if (!output->temporary)
+        return -ENOMEM;
+    r = open_new(output, output->temporary, mode, why);
+    if (r == 0 && mode != NEW_MODE)
+        fchmod(output->fd, mode); /* past the umask; not all file systems can */
+    return r;
 }
 
 void weft_output_deinit(struct weft_output *output)

@@ -27,7 +27,7 @@ struct weft_output {
     struct iovec queue[WEFT_OUTPUT_QUEUE_MAX];
 };
 
-/* Begins a file that will replace @path; folders on the way are made. */
+/* Begins a file that will replace @path, and keeps its mode; folders on the way are made. */
 int weft_output_create(struct weft_output *output, const char *path, char *why);
 
 void weft_output_deinit(struct weft_output *output);

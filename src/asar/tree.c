@@ -293,13 +293,13 @@ int weft_asar_tree_order(struct weft_asar_tree *tree, const char *ordering, size
     size_t capacity = 0;
     while (getline(&line, &capacity, file) >= 0)
         name_line(tree, line, &named);
-    bool is_read = !ferror(file);
+    int error = feof(file) ? 0 : -errno;
     *ret_named = named.count;
     for (size_t i = 0; i < tree->count; i++)
         name_item(&named, tree->items[i]);
     free(tree->items);
     tree->items = named.items;
-    return is_read ? 0 : weft_why(ret_why, -EIO, "cannot read '%s'", ordering);
+    return error ? weft_why(ret_why, error, "cannot read '%s'", ordering) : 0;
 }
 
 /* ---- the whole ---- */

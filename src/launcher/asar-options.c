@@ -159,6 +159,12 @@ static const struct option *find_option(const struct command *command, const cha
     return NULL;
 }
 
+/* What follows an option that has no value of its own is one, unless it was forgotten. */
+static bool is_value(const char *argument)
+{
+    return argument && (argument[0] != '-' || !argument[1]);
+}
+
 /* Takes the option at @at, and its value. Moves @at to the last that it took. */
 static int take_option(const struct command *command, char ***at, struct weft_asar_options *options)
 {
@@ -171,7 +177,7 @@ static int take_option(const struct command *command, char ***at, struct weft_as
         *(bool *)field = true;
         return value ? fail("no value goes with", **at) : 0;
     }
-    if (!value && !(*at)[1])
+    if (!value && !is_value((*at)[1]))
         return fail("a value is missing after", **at);
     *(const char **)field = value ? value + 1 : *++*at;
     return 0;

@@ -5,7 +5,7 @@
  * what went wrong to standard error in one line each.
  *
  * Ctrl-C is held back while something is written, so that what is incomplete can be removed; then
- * it ends the process as ever (asar/pool.h).
+ * it ends the process as ever (asar/pool.h). A signal that is ignored, as by nohup, stays so.
  */
 
 #include "launcher/asar.h"
@@ -75,11 +75,13 @@ static void clear_bar(const struct bar *bar)
 
 static void hold_signals(sigset_t *ret_before)
 {
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action;
     sigset_t held;
     sigemptyset(&held);
-    sigaddset(&held, SIGINT);
-    sigaddset(&held, SIGTERM);
-    sigaddset(&held, SIGHUP);
+    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+        if (sigaction(ending[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(&held, ending[i]);
     sigprocmask(SIG_BLOCK, &held, ret_before);
 }
 
@@ -233,7 +235,7 @@ static int list(const struct weft_asar_options *options)
             fputs(entry->unpacked ? "unpack : " : "pack   : ", stdout);
         printf("/%s\n", path);
     }
-    return fflush(stdout) == 0 ? 0 : fail("cannot write the list");
+    return 0;
 }
 
 /* ---- stat ---- */
@@ -339,6 +341,13 @@ static int run(const struct weft_asar_options *options)
     return WEFT_EXIT_USAGE;
 }
 
+/* What was printed may still be in memory. */
+static int finish_output(int exit_code)
+{
+    bool is_written = fflush(stdout) == 0 && !ferror(stdout);
+    return is_written || exit_code ? exit_code : fail("cannot write the output");
+}
+
 int weft_asar(char **arguments)
 {
     struct weft_asar_options options;
@@ -349,7 +358,7 @@ int weft_asar(char **arguments)
     bool prints = options.command == WEFT_ASAR_LIST || options.command == WEFT_ASAR_STAT;
     if (!prints) /* a list into a pager ends at once */
         hold_signals(&before);
-    exit_code = run(&options);
+    exit_code = finish_output(run(&options));
     if (!prints) /* one that waits ends us here */
         sigprocmask(SIG_SETMASK, &before, NULL);
     return exit_code;

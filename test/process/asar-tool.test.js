@@ -335,6 +335,10 @@ describe("weft asar", () => {
     [["list", "a", "b"], /one argument too many: 'b'/],
     [["list", "a", "--unpack", "b"], /unknown option '--unpack'/],
     [["pack", "a", "b", "--unpack"], /a value is missing after '--unpack'/],
+    [
+      ["pack", "--unpack", "--exclude-hidden", "a", "b"],
+      /a value is missing after '--unpack'/,
+    ],
   ];
   for (const [args, message] of mistakes) {
     test(`refuses ${args.join(" ")}`, () => {
@@ -405,6 +409,62 @@ describe("weft asar", () => {
     assert.ok(!fs.existsSync(path.join(folder, "file.asar")));
   });
 
+  test("names may be as long as a file system takes", () => {
+    const long = `${"é".repeat(125)}.node`;
+    const source = write({ [long]: "long" });
+    const archive = path.join(folder, `${"ü".repeat(120)}.asar`);
+    weftWell("pack", source, archive, "--unpack", "*.node");
+    assert.deepEqual(read(`${archive}.unpacked`), read(source));
+    weftWell("extract-file", archive, long);
+    assert.equal(fs.readFileSync(path.join(folder, long), "utf8"), "long");
+    weftWell("extract", archive, "x".repeat(255));
+    assert.deepEqual(read(path.join(folder, "x".repeat(255))), read(source));
+  });
+
+  test("what is replaced keeps its mode", () => {
+    const source = write({ file: "x" });
+    const archive = path.join(source, "private.asar");
+    fs.writeFileSync(archive, "", { mode: 0o600 });
+    weftWell("pack", source, archive);
+    assert.equal(fs.statSync(archive).mode & 0o777, 0o600);
+  });
+
+  test("an error names what was asked for", () => {
+    const source = write({ file: "x" });
+    const into = path.join(source, "file/x.asar");
+    const says = (/** @type {string[]} */ ...args) => weft(...args).stderr;
+    assert.equal(
+      says("pack", source, into),
+      `weft: cannot write '${into}': Not a directory\n`,
+    );
+    assert.equal(
+      says("pack", source, "x.asar", "--ordering", source),
+      `weft: cannot read '${source}': Is a directory\n`,
+    );
+  });
+
+  test("what cannot be printed is an error", () => {
+    const archive = path.join(write({ file: "x" }), "x.asar");
+    weftWell("pack", path.dirname(archive), archive);
+    const full = fs.openSync("/dev/full", "w");
+    for (const args of [
+      ["list", archive],
+      ["stat", archive, "file"],
+      ["verify", archive],
+      ["--help"],
+    ]) {
+      const { status, stderr } = spawnSync(WEFT, ["asar", ...args], {
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      assert.deepEqual(
+        [args[0], status, stderr],
+        [args[0], 1, "weft: cannot write the output\n"],
+      );
+    }
+    fs.closeSync(full);
+  });
+
   test("verify misses what should lie beside the archive, with a hash or without", () => {
     const archive = path.join(write({}), "beside.asar");
     packArchive(archive, {
@@ -443,5 +503,19 @@ describe("weft asar", () => {
     const [code, signal] = await once(child, "exit");
     assert.deepEqual([code, signal], [null, "SIGINT"]);
     assert.deepEqual(fs.readdirSync(out), []);
+  });
+
+  test("a signal that is ignored, as by nohup, does not end it", async () => {
+    const source = write({ large: "x".repeat(64 * 2 ** 20) });
+    const out = fs.mkdtempSync(path.join(folder, "out "));
+    const run = `trap '' HUP; exec "$0" asar pack "$1" "$2"`;
+    const archive = path.join(out, "a.asar");
+    const watcher = fs.watch(out);
+    const child = spawn("sh", ["-c", run, WEFT, source, archive]);
+    await once(watcher, "change"); // it has begun to write
+    watcher.close();
+    child.kill("SIGHUP");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+    assert.deepEqual(fs.readdirSync(out), ["a.asar"]);
   });
 });
