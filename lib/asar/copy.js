@@ -66,7 +66,7 @@ async function copyFileLater(fs, place, target, mode = 0) {
 }
 
 /** Wrong modes are Node's to refuse. */
-const isMode = (mode) => mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 7);
+const isMode = (mode) => mode == null || (Number.isInteger(mode) && mode >= 0 && mode <= 7);
 
 /** @param {typeof import('node:fs')} fs */
 function routeCopyFile(fs) {

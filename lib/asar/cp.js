@@ -6,10 +6,13 @@
  */
 
 const path = require('node:path');
+const { fileURLToPath } = require('node:url');
 const { walk } = require('./cp-walk');
 const { locateQuietly } = require('./copy');
+const { ERRNO, systemError } = require('./errors');
 const { locate, textOf } = require('./locate');
 const { compare, compareLater } = require('./read');
+const { judgeWith } = require('./route');
 const { regardlessOfNoAsar, replace, withOriginals } = require('./gate');
 
 const DEFAULTS = { force: true, filter: () => true };
@@ -66,12 +69,24 @@ const withPacked = (call) => (file) => {
 
 const pathOf = (given) => path.resolve(textOf(given));
 
+/** It need not be in an archive. */
+function targetOf(given) {
+  if (given === '') throw systemError(ERRNO.ENOENT, 'cp', given);
+  return path.resolve(given.href === undefined ? textOf(given) : fileURLToPath(given));
+}
+
 /** @param {typeof import('node:fs')} fs */
 function routeCp(fs) {
-  const later = (given, target, options) => {
+  const nodesCpSync = fs.cpSync;
+  const judge = (target, options) => {
+    load('cpSync', nodesCpSync);
+    judgeWith((nothing) => nodesCpSync(nothing, target, options));
+  };
+  const later = async (given, target, options) => {
     const all = { ...DEFAULTS, ...options };
     const compare = withPacked(compareLater);
-    return runLater(walk(pathOf(given), pathOf(target), all), async ([name, ...args]) => {
+    const steps = walk(pathOf(given), targetOf(target), all);
+    return runLater(steps, async ([name, ...args]) => {
       if (name === 'filter') return all.filter(...args);
       const operation = name === 'compare' ? compare : fs.promises[name];
       return regardlessOfNoAsar(() => operation(...args));
@@ -80,15 +95,18 @@ function routeCp(fs) {
   replace(fs, 'cpSync', (original) => (given, target, options) => {
     load('cpSync', original);
     if (locateQuietly(given) === null) return original(given, target, options);
+    judge(target, options);
     const all = { ...DEFAULTS, ...options };
     const own = { filter: all.filter, compare: withPacked(compare) };
-    return runSync(walk(pathOf(given), pathOf(target), all), ([name, ...args]) =>
+    return runSync(walk(pathOf(given), targetOf(target), all), ([name, ...args]) =>
       (own[name] ?? fs[`${name}Sync`])(...args),
     );
   });
   replace(fs.promises, 'cp', (original) => async (given, target, options) => {
     load('promises.cp', original);
-    return (locateQuietly(given) === null ? original : later)(given, target, options);
+    if (locateQuietly(given) === null) return original(given, target, options);
+    judge(target, options);
+    return later(given, target, options);
   });
   replace(fs, 'cp', (original) => (given, target, ...rest) => {
     load('cp', original);
@@ -96,7 +114,9 @@ function routeCp(fs) {
     if (typeof callback !== 'function' || locateQuietly(given) === null) {
       return original(given, target, ...rest);
     }
-    later(given, target, rest.length > 1 ? rest[0] : undefined).then(
+    const options = rest.length > 1 ? rest[0] : undefined;
+    judge(target, options);
+    later(given, target, options).then(
       () => process.nextTick(callback, null),
       (error) => process.nextTick(callback, error),
     );

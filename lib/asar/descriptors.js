@@ -34,6 +34,10 @@ const WORDS = {
   'sr+': O_RDWR,
 };
 
+/** readv() takes whatever is no number to begin with for none, as Node's does. */
+const isPosition = (position) =>
+  typeof position === 'bigint' ? position >= 0n : Number.isSafeInteger(position) && position >= 0;
+
 /** A file that is open: its place, and where the next read without a position begins. */
 class OpenFile {
   position = 0;
@@ -45,12 +49,11 @@ class OpenFile {
 
   /** Where a read begins, and what moves the file's own position on. */
   begin(position) {
-    const isOwn = position == null || Number(position) < 0;
-    return isOwn ? this.position : Number(position);
+    return isPosition(position) ? Number(position) : this.position;
   }
 
   advance(position, count) {
-    if (position == null || Number(position) < 0) this.position += count;
+    if (!isPosition(position)) this.position += count;
   }
 }
 

@@ -3,12 +3,13 @@
 /** readdir and opendir of folders in archives. */
 
 const fs = require('node:fs');
+const path = require('node:path');
 const { setImmediate } = require('node:timers/promises');
 const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
 const { KIND } = require('./locate');
-const { encoded } = require('./paths');
-const { routePath } = require('./route');
+const { areUsual, encoded } = require('./options');
+const { callBack, routePath } = require('./route');
 const { othersTurn } = require('./turns');
 
 const { UV_DIRENT_DIR, UV_DIRENT_FILE, UV_DIRENT_LINK } = fs.constants;
@@ -20,8 +21,6 @@ const TYPES = {
 
 /** Less than a frame's time. */
 const ENTRIES_AT_ONCE = 2000;
-
-const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
 
 /**
  * What is in a folder, and below it if that is asked for: each folder's own before what is below, as
@@ -50,23 +49,24 @@ function expectFolder(place, syscall) {
   if (place.kind !== KIND.FOLDER) throw systemError(ERRNO.ENOTDIR, syscall, place.path);
 }
 
-function nameIn(encoding) {
-  return encoding && encoding !== 'utf8' && encoding !== 'utf-8'
-    ? (text) => encoded(text, encoding)
-    : (text) => text;
-}
+/** The folder's path, as it was given; Node has no other. */
+const givenPath = ({ given, path: full }) => (typeof given === 'string' ? given : full);
 
-/** @param {string} given the path as it was given @returns {fs.Dirent} */
-function direntOf({ name, kind, below }, folder, toName) {
-  return new fs.Dirent(toName(name), TYPES[kind], below === '' ? folder : inFolder(folder, below));
+/** @returns {(entry: { name: string, kind: number, below: string }) => fs.Dirent} */
+function direntsOf(place, options) {
+  const folder = givenPath(place);
+  const normal = path.join(folder, '.').replace(/\/$/, '');
+  return ({ name, kind, below }) => {
+    const parent = below === '' ? folder : inFolder(normal, below);
+    return new fs.Dirent(encoded(name, options), TYPES[kind], parent);
+  };
 }
 
 /** What readdir() says of an entry. */
 function listedAs(place, options) {
-  const toName = nameIn(encodingOf(options));
   return options?.withFileTypes
-    ? (entry) => direntOf(entry, place.path, toName)
-    : ({ name, below }) => toName(inFolder(below, name));
+    ? direntsOf(place, options)
+    : ({ name, below }) => encoded(inFolder(below, name), options);
 }
 
 function readdir(place, options) {
@@ -97,10 +97,8 @@ class ArchiveDir extends fs.Dir {
 
   constructor(place, options) {
     super({}, place.path, {});
-    this.#path = place.path;
-    const toName = nameIn(encodingOf(options));
-    const all = entriesOf(place, options?.recursive === true);
-    this.#entries = all.map((entry) => direntOf(entry, place.path, toName));
+    this.#path = givenPath(place);
+    this.#entries = entriesOf(place, options?.recursive === true).map(direntsOf(place, options));
   }
 
   get path() {
@@ -125,9 +123,10 @@ class ArchiveDir extends fs.Dir {
   }
 
   close(callback) {
-    if (callback === undefined) return (async () => this.closeSync())();
-    this.closeSync();
-    process.nextTick(callback, null);
+    const close = async () => this.closeSync();
+    if (callback === undefined) return close();
+    if (typeof callback !== 'function') return super.close(callback); // Node refuses it
+    callBack((error) => callback(error), close());
     return undefined;
   }
 
@@ -173,12 +172,14 @@ function routeFolders(fs_) {
   routePath(fs_, 'readdir', {
     syscall: 'scandir',
     keepsUnpacked: true,
+    isUsual: areUsual,
     sync: readdir,
     later: readdirLater,
   });
   routePath(fs_, 'opendir', {
     syscall: 'opendir',
     keepsUnpacked: true,
+    isUsual: areUsual,
     sync: opendir,
   });
 }

@@ -17,8 +17,9 @@ const {
 
 /** Functions with a path or a descriptor first, in all forms that there are. */
 const NAMES = [
-  ...['access', 'appendFile', 'close', 'copyFile', 'exists', 'fchmod', 'fchown', 'fstat'],
-  ...['ftruncate', 'futimes', 'lstat', 'open', 'openAsBlob', 'opendir', 'read', 'readFile'],
+  ...['access', 'appendFile', 'close', 'copyFile', 'exists', 'fchmod', 'fchown'],
+  ...['fdatasync', 'fstat', 'fsync', 'ftruncate', 'futimes'],
+  ...['lstat', 'open', 'openAsBlob', 'opendir', 'read', 'readFile'],
   ...['readdir', 'readlink', 'readv', 'realpath', 'stat', 'write', 'writeFile', 'writev'],
 ];
 

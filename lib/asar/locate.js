@@ -55,6 +55,9 @@ function candidate(given) {
 
 /** What a path leads to, in an archive. */
 class Place {
+  /** The path as fs was given it. @type {unknown} */
+  given = null;
+
   /** @param {string} full */
   constructor(full) {
     this.path = full;
@@ -133,6 +136,7 @@ function missing(given, errno, syscall) {
 function locate(given, syscall, follow = true) {
   const found = lookUp(given, follow);
   if (typeof found === 'number') throw missing(given, found, syscall);
+  if (found !== null) found.given = given;
   return found;
 }
 

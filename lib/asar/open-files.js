@@ -71,7 +71,9 @@ function routeRead(fs) {
     const file = packed(fd);
     const callback = rest.at(-1);
     if (file === undefined || typeof callback !== 'function') return original(fd, ...rest);
-    const [buffer, ...span] = bufferFirst(rest.slice(0, -1));
+    // What is no buffer is only with none of the others the options.
+    const given = rest.slice(0, -1);
+    const [buffer, ...span] = given.length > 1 ? given : bufferFirst(given);
     judge.read(buffer, span);
     const done = (error, count) => callback(error, count, buffer);
     callBack(done, readFromLater(file, buffer, spanOf(buffer, span)));

@@ -1,8 +1,16 @@
 'use strict';
 
-/** open and close of packed files. */
+/** open, close and fsync of packed files. */
 
-const { add, forget, locateToOpen, O_PATH, PLACEHOLDER, refuseToOpen } = require('./descriptors');
+const {
+  add,
+  forget,
+  locateToOpen,
+  O_PATH,
+  packed,
+  PLACEHOLDER,
+  refuseToOpen,
+} = require('./descriptors');
 const { plainly, replace } = require('./gate');
 
 /** @returns {number} */
@@ -57,4 +65,17 @@ function routeClose(fs) {
   });
 }
 
-module.exports = { routeClose, routeOpen };
+/** Nothing has been written. */
+function routeSync(fs) {
+  for (const name of ['fsync', 'fdatasync']) {
+    replace(fs, `${name}Sync`, (original) => (fd) => {
+      if (packed(fd) === undefined) original(fd);
+    });
+    replace(fs, name, (original) => (fd, callback) => {
+      if (packed(fd) === undefined || typeof callback !== 'function') original(fd, callback);
+      else process.nextTick(callback, null);
+    });
+  }
+}
+
+module.exports = { routeClose, routeOpen, routeSync };

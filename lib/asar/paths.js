@@ -7,7 +7,8 @@ const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
 const { hidden, replace } = require('./gate');
 const { isRefused, KIND, lookUp, missing } = require('./locate');
-const { callbackForm, promiseForm, routePath, syncForm } = require('./route');
+const { areUsual, encoded } = require('./options');
+const { callbackForm, judgedBy, promiseForm, routePath, syncForm } = require('./route');
 const { statsOf } = require('./stats');
 
 const { W_OK } = require('node:fs').constants;
@@ -32,6 +33,8 @@ function routeStat(fs, name, follow) {
   replace(fs.promises, name, promiseForm(route));
   replace(fs, `${name}Sync`, statSyncForm(name, follow));
 }
+
+const isMode = (mode) => mode == null || (typeof mode === 'number' && mode >= 0 && mode <= 7);
 
 function access(place, mode) {
   if (mode & W_OK) throw systemError(ERRNO.EACCES, 'access', place.path);
@@ -73,8 +76,7 @@ function realpathWith(realpathSync) {
   };
   return (place, options) => {
     const real = path.join(realArchive(place.archivePath), place.inner);
-    const encoding = typeof options === 'string' ? options : options?.encoding;
-    return encoding === 'buffer' ? Buffer.from(real) : real;
+    return encoded(real, options);
   };
 }
 
@@ -83,6 +85,7 @@ function routeRealpath(fs) {
   const route = {
     syscall: 'realpath',
     keepsUnpacked: true,
+    isUsual: areUsual,
     sync: realpathWith(realpathSync),
   };
   routePath(fs, 'realpath', route);
@@ -91,7 +94,8 @@ function routeRealpath(fs) {
     if (isRefused(given)) accessSync(given);
     return routed(given, options);
   });
-  const ofNative = { ...route, sync: realpathWith(realpathSync.native) };
+  const { native } = realpathSync;
+  const ofNative = judgedBy({ ...route, sync: realpathWith(native) }, native);
   replace(hidden, 'realpathSync', syncForm(ofNative));
   replace(hidden, 'realpath', callbackForm(ofNative));
 }
@@ -101,28 +105,23 @@ function readlink(place, options) {
   if (place.kind !== KIND.LINK) throw systemError(ERRNO.EINVAL, 'readlink', place.path);
   const target = binding.target(place.archive, place.entry);
   const text = path.relative(path.dirname(`/${place.inner}`), `/${target}`) || '.';
-  const encoding = typeof options === 'string' ? options : options?.encoding;
-  return encoding && encoding !== 'utf8' ? encoded(text, encoding) : text;
-}
-
-function encoded(text, encoding) {
-  const bytes = Buffer.from(text);
-  return encoding === 'buffer' ? bytes : bytes.toString(encoding);
+  return encoded(text, options);
 }
 
 /** @param {typeof import('node:fs')} fs */
 function routePaths(fs) {
   routeStat(fs, 'stat', true);
   routeStat(fs, 'lstat', false);
-  routePath(fs, 'access', { syscall: 'access', sync: access });
+  routePath(fs, 'access', { syscall: 'access', isUsual: isMode, sync: access });
   routeExists(fs);
   routeRealpath(fs);
   routePath(fs, 'readlink', {
     syscall: 'readlink',
     follow: false,
     keepsUnpacked: true,
+    isUsual: areUsual,
     sync: readlink,
   });
 }
 
-module.exports = { encoded, routePaths };
+module.exports = { routePaths };

@@ -55,11 +55,12 @@ function judgeOf({ openSync, readSync, readvSync }) {
   };
 }
 
-/** read(fd, callback) and read(fd, options, callback) have the buffer in the options, or none. */
+/** read(options) has the buffer in its options, or none. */
 function bufferFirst(rest) {
-  if (ArrayBuffer.isView(rest[0]) || rest.length > 1) return rest;
+  if (ArrayBuffer.isView(rest[0])) return rest;
   const options = rest[0] ?? {};
-  return [options.buffer ?? Buffer.alloc(DEFAULT_BUFFER_SIZE), options];
+  const { buffer = Buffer.alloc(DEFAULT_BUFFER_SIZE) } = options;
+  return [buffer, options];
 }
 
 module.exports = { bufferFirst, isPlainRead, judgeOf, spanOf };

@@ -5,7 +5,7 @@
  * a file beside its archive goes there, too, under its real path.
  */
 
-const { replace } = require('./gate');
+const { plainly, replace } = require('./gate');
 const { locate } = require('./locate');
 const { othersTurn } = require('./turns');
 
@@ -14,6 +14,8 @@ const { othersTurn } = require('./turns');
  * @property {string} syscall for errors
  * @property {boolean} [follow] links at the end of the path; true by default
  * @property {boolean} [keepsUnpacked] wants files beside the archive, too
+ * @property {(...args: any[]) => boolean} [isUsual] whether Node need not judge what follows the path
+ * @property {(args: any[]) => void} [judge] set by routePath()
  * @property {(place: import('./locate').Place, ...args: any[]) => any} sync
  * @property {(place: import('./locate').Place, ...args: any[]) => Promise<any>} [later]
  */
@@ -24,25 +26,49 @@ const isForNode = (place, keepsUnpacked) => place === null || (place.isUnpacked 
 /** The path that Node is to have. */
 const pathFor = (place, given) => (place === null ? given : place.unpackedPath);
 
+/** Nothing is there, and nothing can be. */
+const NOTHING = '/dev/null/nothing';
+
+/**
+ * Has Node judge arguments: it does so before it looks for a file, and finds none.
+ * @param {(nothing: string) => unknown} call one of Node's functions, in its form that returns at once
+ */
+function judgeWith(call) {
+  try {
+    plainly(() => call(NOTHING));
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+  }
+}
+
+/** @param {Route} route @param {Function} original @returns {Route} */
+const judgedBy = ({ isUsual = () => true, ...route }, original) => ({
+  ...route,
+  judge: (args) => isUsual(...args) || judgeWith((nothing) => original(nothing, ...args)),
+});
+
 /** @param {Route} route */
-function syncForm({ syscall, follow = true, keepsUnpacked, sync }) {
+function syncForm({ syscall, follow = true, keepsUnpacked, sync, judge }) {
   return (original) =>
     function (given, ...rest) {
       const place = locate(given, syscall, follow);
-      return isForNode(place, keepsUnpacked)
-        ? original.call(this, pathFor(place, given), ...rest)
-        : sync(place, ...rest);
+      if (isForNode(place, keepsUnpacked)) {
+        return original.call(this, pathFor(place, given), ...rest);
+      }
+      judge?.(rest);
+      return sync(place, ...rest);
     };
 }
 
 /** @param {Route} route */
-function promiseForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
+function promiseForm({ syscall, follow = true, keepsUnpacked, sync, later, judge }) {
   return (original) =>
     async function (given, ...rest) {
       const place = locate(given, syscall, follow);
       if (isForNode(place, keepsUnpacked)) {
         return original.call(this, pathFor(place, given), ...rest);
       }
+      judge?.(rest);
       const turn = othersTurn();
       if (turn !== null) await turn;
       return (later ?? sync)(place, ...rest);
@@ -58,7 +84,7 @@ function callBack(callback, promise) {
 }
 
 /** @param {Route} route */
-function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
+function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later, judge }) {
   return (original) =>
     function (given, ...rest) {
       const callback = rest.at(-1);
@@ -74,10 +100,12 @@ function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
         return original.call(this, pathFor(place, given), ...rest);
       }
       if (typeof callback !== 'function') return original.call(this, given, ...rest);
+      const args = rest.slice(0, -1);
+      judge?.(args);
       const call = async () => {
         const turn = othersTurn();
         if (turn !== null) await turn;
-        return (later ?? sync)(place, ...rest.slice(0, -1));
+        return (later ?? sync)(place, ...args);
       };
       callBack(callback, call());
       return undefined;
@@ -88,12 +116,21 @@ function callbackForm({ syscall, follow = true, keepsUnpacked, sync, later }) {
  * Replaces all forms of a function that takes a path first.
  * @param {typeof import('node:fs')} fs
  * @param {string} name
- * @param {Route} route
+ * @param {Route} given
  */
-function routePath(fs, name, route) {
+function routePath(fs, name, given) {
+  const route = judgedBy(given, fs[`${name}Sync`]);
   replace(fs, `${name}Sync`, syncForm(route));
   replace(fs, name, callbackForm(route));
   replace(fs.promises, name, promiseForm(route));
 }
 
-module.exports = { callBack, callbackForm, promiseForm, routePath, syncForm };
+module.exports = {
+  callBack,
+  callbackForm,
+  judgedBy,
+  judgeWith,
+  promiseForm,
+  routePath,
+  syncForm,
+};

@@ -18,6 +18,7 @@ withOriginals(() => {
   require('./folders').routeFolders(fs);
   open.routeOpen(fs);
   open.routeClose(fs);
+  open.routeSync(fs);
   require('./file-handle').routeFileHandles(fs);
   openFiles.routeRead(fs);
   openFiles.routeStatAndReadFile(fs);

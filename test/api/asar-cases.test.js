@@ -33,6 +33,7 @@ const NOT_IN_PAGES = [
   'original-fs, imported by names',
   // Node is in another process: it reads into buffers of its own, and a signal takes its time.
   'buffers that are not left alone while they are read into',
+  'buffers that readFile is given',
   'memory that another thread writes to',
   'FileHandles of packed files between threads',
   'signals that abort what has begun',

@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
 const { BIG, packArchive } = require('../asar');
-const { called, fails } = require('./forms');
+const { called, fails, formsOf } = require('./forms');
 
 /** Of several parts, and of several blocks. */
 const LARGE = Buffer.alloc(9_000_000, BIG);
@@ -77,6 +77,30 @@ cases['buffers that are not left alone while they are read into'] = {
     structuredClone(buffer.buffer, { transfer: [buffer.buffer] });
     await fails(reading, 'EFAULT');
     fs.closeSync(fd);
+  },
+};
+
+cases['buffers that readFile is given'] = {
+  'are filled, and must be large enough': async (folder) => {
+    const file = `${folder}/a.asar/file1`;
+    const forms = [
+      ...formsOf('readFile').map(([, form]) => form),
+      ...readers.map(([, form]) => form),
+    ];
+    for (const readFile of forms) {
+      const buffer = Buffer.alloc(8);
+      const read = await readFile(file, { buffer });
+      assert.deepEqual([read.buffer, read.toString()], [buffer.buffer, 'file1\n']);
+      assert.equal(buffer.toString('latin1'), 'file1\n\0\0');
+      const view = new DataView(new ArrayBuffer(9), 3);
+      assert.equal(await readFile(file, { buffer: view, encoding: 'utf8' }), 'file1\n');
+      assert.equal(Buffer.from(view.buffer, 3).toString(), 'file1\n');
+      const given = await readFile(file, {
+        buffer: (/** @type {number} */ size) => Buffer.alloc(size),
+      });
+      assert.equal(`${given}`, 'file1\n');
+      await fails(readFile(file, { buffer: Buffer.alloc(5) }), 'ERR_INVALID_ARG_VALUE');
+    }
   },
 };
 

@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { BIG, packArchive } = require('../asar');
 const { fails, formsOf, isMissing } = require('./forms');
 
@@ -51,6 +52,7 @@ cases['fs.copyFile flags and errors'] = {
       fs.writeFileSync(target, 'something longer than the copy');
       await fails(copyFile(`${folder}/a.asar/file1`, target, COPYFILE_EXCL), 'EEXIST');
       await copyFile(`${folder}/a.asar/file1`, target, COPYFILE_FICLONE);
+      await copyFile(`${folder}/a.asar/file1`, target, null);
       assert.equal(fs.readFileSync(target, 'utf8'), 'file1\n');
       await fails(copyFile(`${folder}/a.asar/file1`, target, COPYFILE_FICLONE_FORCE), 'ENOTSUP');
     },
@@ -194,6 +196,23 @@ cases['fs.cp / fs.cpSync / fs.promises.cp from archives'] = {
     await copying.finally(() => (process.noAsar = noAsar));
     assert.deepEqual(listed(target), listed(`${folder}/a.asar`));
   },
+  'copies to a URL and to a Buffer': inForms('cp', async (cp, folder, target) => {
+    for (const to of [pathToFileURL(target), Buffer.from(`${target}2`)]) {
+      await cp(`${folder}/a.asar/dir1`, to, { recursive: true });
+    }
+    assert.deepEqual(listed(target), listed(`${folder}/a.asar/dir1`));
+    assert.deepEqual(listed(`${target}2`), listed(target));
+  }),
+  'leaves wrong arguments to Node': inForms('cp', async (cp, folder, target) => {
+    const file = `${folder}/a.asar/file1`;
+    for (const to of [undefined, null, 5, {}])
+      await fails(cp(file, to, {}), 'ERR_INVALID_ARG_TYPE');
+    await fails(cp(file, ''), 'ENOENT');
+    await fails(cp(file, target, { filter: 5 }), 'ERR_INVALID_ARG_TYPE');
+    const both = { dereference: true, verbatimSymlinks: true };
+    await fails(cp(file, target, both), 'ERR_INCOMPATIBLE_OPTION_PAIR');
+    assert.ok(!fs.existsSync(target));
+  }),
   'copies unpacked files and mixed archives': inForms('cp', async (cp, folder, target) => {
     await cp(`${folder}/unpack.asar`, target, { recursive: true });
     assert.deepEqual(listed(target), ['a.txt', 'b.txt']);

@@ -216,6 +216,18 @@ cases['fs.readvSync / fs.readv / FileHandle.readv on packed files'] = {
       assert.equal((await handle.readv(two, 1)).bytesRead, 4);
       await handle.close();
     }),
+  'takes what is no position for none': (folder) =>
+    withFd(`${folder}/a.asar/file1`, async (fd) => {
+      const handle = await fs.promises.open(`${folder}/a.asar/file1`);
+      const one = [Buffer.alloc(1)];
+      for (const position of [NaN, 0.5, -1, '1', {}, null]) {
+        const given = /** @type {any} */ (position);
+        assert.equal(fs.readvSync(fd, one, given), 1);
+        assert.equal((await handle.readv(one, given)).bytesRead, 1);
+      }
+      assert.equal(fs.readvSync(fd, one), 0);
+      await handle.close();
+    }),
   'skips zero-length buffers and clamps at the end of the entry like preadv': (folder) =>
     withFd(`${folder}/a.asar/file1`, (fd) => {
       const buffers = [Buffer.alloc(0), Buffer.alloc(4), Buffer.alloc(0), Buffer.alloc(9)];
@@ -279,6 +291,15 @@ cases['fchmod / fchown / futimes on packed file descriptors'] = {
       for (const [name, args] of Object.entries(refused)) {
         assert.throws(() => any[`${name}Sync`](fd, ...args), { code: 'EACCES' });
         await fails(called(any[name])(fd, ...args), 'EACCES');
+      }
+    }),
+};
+
+cases['fsync / fdatasync on packed file descriptors'] = {
+  'have nothing to do': (folder) =>
+    withFd(`${folder}/a.asar/file1`, async (fd) => {
+      for (const name of ['fsync', 'fdatasync']) {
+        for (const [, sync] of formsOf(name).slice(0, 2)) assert.equal(await sync(fd), undefined);
       }
     }),
 };

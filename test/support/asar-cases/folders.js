@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { packArchive } = require('../asar');
-const { fails, formsOf, isMissing } = require('./forms');
+const { called, fails, formsOf, isMissing } = require('./forms');
 
 const ROOT = ['dir1', 'dir2', 'dir3', 'file1', 'file2', 'file3', 'link1', 'link2', 'ping.js'];
 const IN_DIR1 = ['file1', 'file2', 'file3', 'link1', 'link2'];
@@ -93,6 +93,21 @@ for (const [group, readdir] of formsOf('readdir')) {
       assert.deepEqual(entries.map(kindOf), [0, 0, 0, 2, 2]);
       assert.equal(entries[0].parentPath, `${folder}/a.asar/dir1`);
     },
+    'names the folder as it was given, with withFileTypes': async (folder) => {
+      const relative = path.relative(process.cwd(), `${folder}/a.asar`);
+      for (const given of [`${relative}/dir1`, `${folder}/a.asar//dir1/`]) {
+        const [{ parentPath }] = await readdir(given, { withFileTypes: true });
+        assert.equal(parentPath, given);
+      }
+      const all = await readdir(`./${relative}/`, { recursive: true, withFileTypes: true });
+      assert.equal(all[0].parentPath, `./${relative}/`);
+      assert.equal(all.at(-1).parentPath, `${relative}/dir3`);
+    },
+    'leaves wrong options to Node': async (folder) => {
+      await fails(readdir(`${folder}/a.asar`, 5), 'ERR_INVALID_ARG_TYPE');
+      await fails(readdir(`${folder}/a.asar`, { recursive: 'yes' }), 'ERR_INVALID_ARG_TYPE');
+      await fails(readdir(`${folder}/a.asar`, 'nonsense'), 'ERR_INVALID_ARG_VALUE');
+    },
     'throws ENOENT error when can not find file': (folder) =>
       isMissing(readdir(`${folder}/a.asar/not-exist`)),
     'throws ENOTDIR for a file': (folder) => fails(readdir(`${folder}/a.asar/file1`), 'ENOTDIR'),
@@ -178,6 +193,16 @@ cases[OPENDIR] = {
     assert.deepEqual(dir.readSync()?.name, Buffer.from('dir1'));
     dir.closeSync();
     assert.equal(fs.readdirSync(`${folder}/a.asar`, 'hex')[0], Buffer.from('dir1').toString('hex'));
+  },
+  'has the path that it was given, and is closed once': async (folder) => {
+    const relative = path.relative(process.cwd(), `${folder}/a.asar`);
+    const dir = fs.opendirSync(`${relative}/dir1/`);
+    assert.equal(dir.path, `${relative}/dir1/`);
+    assert.equal(dir.readSync()?.parentPath, `${relative}/dir1/`);
+    const close = (/** @type {any} */ done) => dir.close(done);
+    assert.throws(() => close(5), { code: 'ERR_INVALID_ARG_TYPE' });
+    await called(close)();
+    await fails(called(close)(), 'ERR_DIR_CLOSED');
   },
   'reports ENOTDIR and ENOENT': async (folder) => {
     for (const [, opendir] of formsOf('opendir')) {

@@ -130,6 +130,9 @@ Object.assign(cases[HANDLE], {
     assert.equal((await handle.read(buffer, 0, 2, 0)).bytesRead, 2);
     assert.equal((await handle.read(buffer, { position: 1 })).buffer, buffer);
     assert.equal((await handle.read()).bytesRead, 0);
+    const any = /** @type {any} */ (handle);
+    assert.equal((await any.read({ buffer, position: 1 }, 0, 1)).bytesRead, 3);
+    assert.equal((await any.read(undefined, 0, 1)).bytesRead, 0);
     await handle.close();
   },
   'supports readFile, stat and readLines': async (/** @type {string} */ folder) => {

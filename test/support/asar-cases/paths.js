@@ -95,6 +95,12 @@ for (const [group, realpath] of realpaths) {
     'returns real path of a normal directory': leads('dir1', 'dir1'),
     'returns real path of a linked file': leads('link2/link1', 'dir1/file1'),
     'returns real path of a linked directory': leads('link2/link2', 'dir1'),
+    'returns real path in other encodings': async (folder) => {
+      const real = Buffer.from(path.join(fs.realpathSync(folder), 'a.asar/file1'));
+      assert.deepEqual(await realpath(`${folder}/a.asar/link1`, 'buffer'), real);
+      assert.equal(await realpath(`${folder}/a.asar/link1`, 'hex'), real.toString('hex'));
+      await fails(realpath(`${folder}/a.asar/file1`, 'nonsense'), 'ERR_INVALID_ARG_VALUE');
+    },
     'returns real path of an unpacked file': leads('a.txt', 'a.txt', 'unpack.asar'),
     'throws ENOENT error when can not find file': (folder) =>
       isMissing(realpath(`${folder}/a.asar/not-exist`)),
@@ -111,6 +117,10 @@ for (const [group, access] of formsOf('access')) {
       fails(access(`${folder}/a.asar/file1`, fs.constants.R_OK | fs.constants.W_OK), 'EACCES'),
     'throws an error when called on non-existent file': (folder) =>
       isMissing(access(`${folder}/a.asar/not-exist`)),
+    'leaves wrong modes to Node': async (folder) => {
+      await fails(access(`${folder}/a.asar/file1`, 8), 'ERR_OUT_OF_RANGE');
+      await fails(access(`${folder}/a.asar/file1`, 'r'), 'ERR_INVALID_ARG_TYPE');
+    },
     'allows write mode for unpacked files': (folder) =>
       access(`${folder}/unpack.asar/a.txt`, fs.constants.R_OK | fs.constants.W_OK),
   };

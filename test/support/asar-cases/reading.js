@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { pathToFileURL } = require('node:url');
-const { formsOf, isMissing } = require('./forms');
+const { fails, formsOf, isMissing } = require('./forms');
 
 /** @type {import('./forms').Cases} */
 const cases = {
@@ -37,6 +37,19 @@ for (const [group, readFile] of formsOf('readFile')) {
     },
     'throws ENOENT error when can not find file': (folder) =>
       isMissing(readFile(`${folder}/a.asar/not-exist`)),
+    'leaves wrong options to Node': async (folder) => {
+      for (const options of [5, true, { signal: {} }, { buffer: 'text' }]) {
+        await fails(readFile(`${folder}/a.asar/file1`, options), 'ERR_INVALID_ARG_TYPE');
+      }
+      for (const options of ['nonsense', { encoding: 5 }, { flag: 'nonsense' }]) {
+        await fails(readFile(`${folder}/a.asar/file1`, options), 'ERR_INVALID_ARG_VALUE');
+      }
+    },
+    'refuses flags that write': async (folder) => {
+      assert.equal(`${await readFile(`${folder}/a.asar/file1`, { flag: 'rs' })}`, 'file1\n');
+      for (const flag of ['w', 'r+', 'ax'])
+        await fails(readFile(`${folder}/a.asar/file1`, { flag }), 'EACCES');
+    },
     'reads a normal file with unpacked files': reads('unpack.asar/a.txt', 'a'),
     'reads a file in filesystem': reads('plain.txt', 'plain'),
   };
