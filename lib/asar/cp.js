@@ -12,8 +12,9 @@ const { locateQuietly } = require('./copy');
 const { ERRNO, systemError } = require('./errors');
 const { locate, textOf } = require('./locate');
 const { compare, compareLater } = require('./read');
+const { regardlessOfNoAsar, replace } = require('./gate');
+const { loadCp } = require('./node-cp');
 const { judgeWith } = require('./route');
-const { regardlessOfNoAsar, replace, withOriginals } = require('./gate');
 
 const DEFAULTS = { force: true, filter: () => true };
 
@@ -45,22 +46,6 @@ async function runLater(steps, perform) {
   }
 }
 
-const loaded = new Set();
-
-/** Node loads its cp when it is first needed; it is to copy archives as the files that they are. */
-function load(name, original) {
-  if (loaded.has(name)) return;
-  loaded.add(name);
-  withOriginals(() => {
-    const nothing = ['/dev/null/nothing', '/dev/null/nowhere'];
-    try {
-      original(...nothing, name === 'cp' ? () => {} : undefined)?.catch?.(() => {});
-    } catch {
-      // There is nothing to copy.
-    }
-  });
-}
-
 /** @param {(place: import('./locate').Place) => any} call for what has hashes to be compared */
 const withPacked = (call) => (file) => {
   const place = locate(file, 'cp');
@@ -79,7 +64,7 @@ function targetOf(given) {
 function routeCp(fs) {
   const nodesCpSync = fs.cpSync;
   const judge = (target, options) => {
-    load('cpSync', nodesCpSync);
+    loadCp('cpSync');
     judgeWith((nothing) => nodesCpSync(nothing, target, options));
   };
   const later = async (given, target, options) => {
@@ -93,7 +78,7 @@ function routeCp(fs) {
     });
   };
   replace(fs, 'cpSync', (original) => (given, target, options) => {
-    load('cpSync', original);
+    loadCp('cpSync');
     if (locateQuietly(given) === null) return original(given, target, options);
     judge(target, options);
     const all = { ...DEFAULTS, ...options };
@@ -103,13 +88,13 @@ function routeCp(fs) {
     );
   });
   replace(fs.promises, 'cp', (original) => async (given, target, options) => {
-    load('promises.cp', original);
+    loadCp('promises.cp');
     if (locateQuietly(given) === null) return original(given, target, options);
     judge(target, options);
     return later(given, target, options);
   });
   replace(fs, 'cp', (original) => (given, target, ...rest) => {
-    load('cp', original);
+    loadCp('cp');
     const callback = rest.at(-1);
     if (typeof callback !== 'function' || locateQuietly(given) === null) {
       return original(given, target, ...rest);

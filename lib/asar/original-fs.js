@@ -3,7 +3,7 @@
 /** require('original-fs'): fs as it is without archives. */
 
 const fs = require('node:fs');
-const { disguise, plainly, withOriginals } = require('./gate');
+const { disguise, fillers, plainly, withOriginals } = require('./gate');
 
 /** Streams call open, read and close of the fs that they are given. */
 const STREAMS = ['ReadStream', 'FileReadStream', 'WriteStream', 'FileWriteStream'];
@@ -15,13 +15,16 @@ function plain(original) {
   }, original);
 }
 
-/** rm() needs to be told once, too: removal.js. */
-function removing(remove) {
-  return (...args) => {
-    require('./removal').loadRecursive();
-    return remove(...args);
-  };
+/** Some parts of Node are to be loaded first, as in fs itself: removal.js, node-cp.js. */
+function after(load, original) {
+  return disguise((...args) => {
+    load();
+    return original(...args);
+  }, original);
 }
+
+const loadRm = () => require('./removal').loadRecursive();
+const loadCp = (name) => () => require('./node-cp').loadCp(name);
 
 const isClass = (name) => /^[A-Z_]/.test(name);
 
@@ -69,8 +72,11 @@ function copyFs() {
   setDisguised('createWriteStream', (path, options) =>
     handled(options) ? createWriteStream(path, options) : new own.WriteStream(path, options),
   );
-  setDisguised('rm', removing(own.rm));
-  promises.rm = disguise(removing(promises.rm), fs.promises.rm);
+  own.rm = after(loadRm, own.rm);
+  promises.rm = after(loadRm, promises.rm);
+  for (const name of ['cp', 'cpSync']) own[name] = after(loadCp(name), own[name]);
+  promises.cp = after(loadCp('promises.cp'), promises.cp);
+  for (const name of ['read', 'readSync', 'readv', 'readvSync']) fillers.add(own[name]);
   for (const name of ['realpath', 'realpathSync']) {
     own[name].native = plain(fs[name].native);
   }

@@ -17,6 +17,25 @@ async function ask(child, message) {
   return value;
 }
 
+/** The first copy of a process is original-fs's, and the next is of a folder with an archive. */
+const COPY_FIRST = `
+  const fs = require('fs');
+  const original = require('original-fs');
+  const [name, archive, target] = process.argv.slice(2);
+  const options = { recursive: true, filter: () => true };
+  const calls = {
+    cp: (api, from, to) =>
+      new Promise((resolve, reject) => api.cp(from, to, options, (error) => (error ? reject(error) : resolve()))),
+    cpSync: async (api, from, to) => api.cpSync(from, to, options),
+    promises: (api, from, to) => api.promises.cp(from, to, options),
+  };
+  (async () => {
+    await calls[name](original, archive, target + '/first/a.asar');
+    await calls[name](fs, target + '/first', target + '/second');
+    const isFile = (folder) => original.statSync(target + folder + '/a.asar').isFile();
+    console.log(isFile('/first'), isFile('/second'));
+  })();`;
+
 /** @type {import('./forms').Cases} */
 const cases = {
   'child_process.fork': {
@@ -279,6 +298,16 @@ cases['original-fs module'] = {
       require('original-fs').copyFileSync(`${folder}/a.asar`, `${target}/a.asar`);
       await api.promises.rm(target, { recursive: true });
       assert.ok(!fs.existsSync(target));
+    }
+  },
+  'copies archives as files, whatever is first to copy': (folder) => {
+    fs.writeFileSync(`${folder}/copy-first.js`, COPY_FIRST);
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    for (const name of ['cp', 'cpSync', 'promises']) {
+      const target = fs.mkdtempSync(path.join(folder, 'copy-first-'));
+      const given = [`${folder}/copy-first.js`, name, `${folder}/a.asar`, target];
+      const output = childProcess.execFileSync(process.execPath, given, { env, encoding: 'utf8' });
+      assert.equal(output, 'true true\n');
     }
   },
   'has two names': () => assert.equal(require('node:original-fs'), require('original-fs')),

@@ -7,7 +7,7 @@ const path = require('node:path');
 const { Readable, Writable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const { BIG } = require('../asar');
-const { fails, isMissing } = require('./forms');
+const { called, fails, isMissing } = require('./forms');
 
 /** @param {AsyncIterable<any>} stream */
 async function collect(stream) {
@@ -238,6 +238,16 @@ cases['original-fs is not affected by the archive-aware fs overrides'] = {
     const fd = original.openSync(archive);
     assert.equal(original.fstatSync(fd).size, bytes.length);
     assert.ok(original.readFileSync(fd).equals(bytes));
+    for (const read of [original.readSync, called(original.read)]) {
+      const start = Buffer.alloc(16);
+      assert.equal(await read(fd, start, 0, 16, 0), 16);
+      assert.ok(start.equals(bytes.subarray(0, 16)));
+    }
+    for (const readv of [original.readvSync, called(original.readv)]) {
+      const start = Buffer.alloc(16);
+      assert.equal(await readv(fd, [start], 0), 16);
+      assert.ok(start.equals(bytes.subarray(0, 16)));
+    }
     original.closeSync(fd);
     const copy = path.join(folder, 'copy.asar');
     original.copyFileSync(archive, copy);
