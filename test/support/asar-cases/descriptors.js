@@ -311,14 +311,23 @@ cases['write APIs on packed files'] = {
       const before = original.readFileSync(`${folder}/a.asar`);
       assert.throws(() => fs.writeSync(fd, 'x'), { code: 'EACCES' });
       await fails(called(fs.write)(fd, Buffer.from('x')), 'EACCES');
-      for (const name of ['writeFile', 'appendFile', 'truncate']) {
-        for (const [, write] of formsOf(name)) {
-          await assert.rejects(write(`${folder}/a.asar/file1`, name === 'truncate' ? 0 : 'x'));
-          await assert.rejects(write(`${folder}/a.asar/new`, name === 'truncate' ? 0 : 'x'));
+      for (const [, write] of [...formsOf('writeFile'), ...formsOf('appendFile')]) {
+        for (const data of ['x', Buffer.from('x')]) {
+          await fails(write(`${folder}/a.asar/file1`, data), 'EACCES');
+          await isMissing(write(`${folder}/a.asar/new`, data, { flag: 'a' }));
         }
       }
+      for (const [, truncate] of formsOf('truncate'))
+        await assert.rejects(truncate(`${folder}/a.asar/file1`, 0));
       assert.ok(original.readFileSync(`${folder}/a.asar`).equals(before));
     }),
+  'write what lies beside the archive': async (folder) => {
+    const file = `${folder}/unpack.asar/a.txt`;
+    for (const [, write] of formsOf('writeFile')) await write(file, 'a');
+    for (const [, append] of formsOf('appendFile')) await append(file, '\n', 'utf8');
+    assert.equal(fs.readFileSync(`${folder}/unpack.asar.unpacked/a.txt`, 'utf8'), 'a\n\n\n');
+    fs.writeFileSync(file, 'a\n');
+  },
 };
 
 module.exports = cases;
