@@ -2,35 +2,42 @@
 
 /** The walk of fs.cp out of archives, by its documentation: it asks for each operation, and is given its result. */
 
+const { constants } = require('node:os');
 const path = require('node:path');
-const { ERRNO, systemError } = require('./errors');
 
-function cpError(code, errno, text, target) {
-  const error = systemError(errno, 'cp', target);
-  return Object.assign(error, { code, message: `${text}: cp '${target}'` });
+/** As Node's cp has them: the system's error is in `info`, and `errno` is positive. */
+function cpError(code, systemCode, text, why, target) {
+  const errno = constants.errno[systemCode];
+  const info = { message: why, path: target, syscall: 'cp', errno, code: systemCode };
+  const error = new Error(`${text}: cp returned ${systemCode} (${why}) ${target}`);
+  return Object.assign(error, { ...info, name: 'SystemError', message: error.message, code, info });
 }
 
 const failures = {
   isFolder: (from) =>
     cpError(
       'ERR_FS_EISDIR',
-      ERRNO.EISDIR,
-      'Recursive option not enabled, cannot copy a directory',
+      'EISDIR',
+      'Path is a directory',
+      `${from} is a directory (not copied)`,
       from,
     ),
-  exists: (to) => cpError('ERR_FS_CP_EEXIST', ERRNO.EEXIST, 'Target already exists', to),
-  folderToFile: (to) =>
+  exists: (to) =>
+    cpError('ERR_FS_CP_EEXIST', 'EEXIST', 'Target already exists', `${to} already exists`, to),
+  folderToFile: (from, to) =>
     cpError(
       'ERR_FS_CP_DIR_TO_NON_DIR',
-      ERRNO.EISDIR,
+      'EISDIR',
       'Cannot overwrite non-directory with directory',
+      `cannot overwrite non-directory ${to} with directory ${from}`,
       to,
     ),
-  fileToFolder: (to) =>
+  fileToFolder: (from, to) =>
     cpError(
       'ERR_FS_CP_NON_DIR_TO_DIR',
-      ERRNO.ENOTDIR,
+      'ENOTDIR',
       'Cannot overwrite directory with non-directory',
+      `cannot overwrite directory ${to} with non-directory ${from}`,
       to,
     ),
 };
@@ -57,7 +64,8 @@ function* copy(from, to, options) {
 
 function* copyFolder(from, to, options, there) {
   if (!options.recursive) throw failures.isFolder(from);
-  if (there !== null && !there.isDirectory()) throw failures.folderToFile(to);
+  if (there !== null && !there.isDirectory()) throw failures.folderToFile(from, to);
+  if (there !== null && !options.force && options.errorOnExist) throw failures.exists(to);
   if (there === null) yield ['mkdir', to, { recursive: true }];
   for (const name of yield ['readdir', from]) {
     yield* copy(path.join(from, name), path.join(to, name), options);
@@ -65,12 +73,12 @@ function* copyFolder(from, to, options, there) {
 }
 
 /** Whether to write; what is in the way is gone by then. */
-function* makeRoom(to, options, there) {
+function* makeRoom(from, to, options, there) {
   if (there === null) {
     yield ['mkdir', path.dirname(to), { recursive: true }];
     return true;
   }
-  if (there.isDirectory()) throw failures.fileToFolder(to);
+  if (there.isDirectory()) throw failures.fileToFolder(from, to);
   if (options.force) {
     yield ['unlink', to];
     return true;
@@ -81,13 +89,13 @@ function* makeRoom(to, options, there) {
 
 /** A link leads to the same place within the copy: archives have no others. */
 function* copyLink(from, to, options, there) {
-  if (!(yield* makeRoom(to, options, there))) return;
+  if (!(yield* makeRoom(from, to, options, there))) return;
   yield ['symlink', yield ['readlink', from], to];
 }
 
 function* copyFile(from, to, options, there) {
   yield ['compare', from]; // what is damaged replaces nothing
-  if (!(yield* makeRoom(to, options, there))) return;
+  if (!(yield* makeRoom(from, to, options, there))) return;
   yield ['copyFile', from, to, options.mode];
   if (!options.preserveTimestamps) return;
   const { atime, mtime } = yield ['stat', from];

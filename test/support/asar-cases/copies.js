@@ -140,6 +140,7 @@ cases['fs.cp / fs.cpSync / fs.promises.cp from archives'] = {
       await cp(`${folder}/a.asar`, target, { recursive: true });
       assert.deepEqual(listed(target), listed(`${folder}/a.asar`));
       assert.equal(fs.readFileSync(`${target}/dir2/file3`, 'utf8'), 'file3\n');
+      assert.equal(fs.readFileSync(`${target}/link1`, 'utf8'), 'file1\n');
     },
   ),
   'copies symlinks verbatim when asked, producing a self-contained tree': inForms(
@@ -151,7 +152,16 @@ cases['fs.cp / fs.cpSync / fs.promises.cp from archives'] = {
     },
   ),
   'requires recursive for directories': inForms('cp', (cp, folder, target) =>
-    fails(cp(`${folder}/a.asar/dir2`, target), 'ERR_FS_EISDIR'),
+    assert.rejects(cp(`${folder}/a.asar/dir2`, target), (/** @type {any} */ error) => {
+      const from = `${folder}/a.asar/dir2`;
+      assert.equal(error.code, 'ERR_FS_EISDIR');
+      assert.equal(
+        error.message,
+        `Path is a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`,
+      );
+      assert.equal(error.info.code, 'EISDIR');
+      return true;
+    }),
   ),
   'honours errorOnExist and force': inForms('cp', async (cp, folder, target) => {
     fs.writeFileSync(target, 'old');
@@ -163,6 +173,12 @@ cases['fs.cp / fs.cpSync / fs.promises.cp from archives'] = {
     );
     await cp(`${folder}/a.asar/file1`, target);
     assert.equal(fs.readFileSync(target, 'utf8'), 'file1\n');
+    fs.mkdirSync(`${target}2`);
+    const neither = { recursive: true, force: false, errorOnExist: true };
+    await assert.rejects(cp(`${folder}/a.asar/dir2`, `${target}2`, neither), {
+      code: 'ERR_FS_CP_EEXIST',
+      message: /^Target already exists: cp returned EEXIST /,
+    });
   }),
   'applies filter functions': inForms('cp', async (cp, folder, target) => {
     await cp(`${folder}/a.asar`, target, {
