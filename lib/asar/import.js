@@ -158,7 +158,8 @@ function resolve(specifier, context, next) {
     const url = new URL(specifier, parentURL || undefined);
     const file = url.protocol === 'file:' ? fileURLToPath(url) : '';
     const isOurs = file !== '' && lookUpModule(file, true) !== null;
-    return isOurs ? found(file, url, specifier, parentURL) : next(specifier, context);
+    if (!isOurs) return next(specifier, context);
+    return found(file, url, specifier, isFromArchive ? fileURLToPath(parentURL) : parentURL);
   }
   const from = isFromArchive ? fileURLToPath(parentURL) : '';
   if (from === '' || URL.canParse(specifier) || placeOf(from) === null)

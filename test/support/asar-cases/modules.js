@@ -43,6 +43,7 @@ const APP = {
       text: readFileSync(new URL('./text', import.meta.url), 'utf8'), resolved: import.meta.resolve('./x.js'),
       typeless, later: (await import('./lib/x.js')).default.file,
     };`,
+  'missing.mjs': `export const { message } = await import('./nothing.js').catch((error) => error);`,
   text: 'text',
   'typeless.js': `export const typeless = 'typeless';`,
   'answer.wasm': WASM,
@@ -147,6 +148,11 @@ const cases = {
       await assert.rejects(import(`${pathToFileURL(app)}/nothing.js`), {
         code: 'ERR_MODULE_NOT_FOUND',
       });
+      const { message } = await import(`${pathToFileURL(app)}/missing.mjs`);
+      assert.equal(
+        message,
+        `Cannot find module '${app}/nothing.js' imported from ${app}/missing.mjs`,
+      );
       await assert.rejects(import(`${pathToFileURL(app)}/lib`), {
         code: 'ERR_UNSUPPORTED_DIR_IMPORT',
       });
