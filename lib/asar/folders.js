@@ -184,4 +184,4 @@ function routeFolders(fs_) {
   });
 }
 
-module.exports = { routeFolders };
+module.exports = { readdir, readdirLater, routeFolders };

@@ -20,12 +20,16 @@ const NAMES = [
   ...['access', 'appendFile', 'close', 'copyFile', 'exists', 'fchmod', 'fchown'],
   ...['fdatasync', 'fstat', 'fsync', 'ftruncate', 'futimes'],
   ...['lstat', 'open', 'openAsBlob', 'opendir', 'read', 'readFile'],
-  ...['readdir', 'readlink', 'readv', 'realpath', 'stat', 'write', 'writeFile', 'writev'],
+  ...['readlink', 'readv', 'realpath', 'stat', 'write', 'writeFile', 'writev'],
 ];
 
 const load = () => require('./routes');
 const loadRemoval = () => require('./removal');
+const loadListing = () => require('./listing');
 const loadPromises = () => void fs.promises;
+
+/** All that is below a folder may be in archives there. */
+const mayList = ([given, options]) => options?.recursive === true || concerns(given);
 
 function guardFs() {
   hidden.realpath = fs.realpath.native;
@@ -37,6 +41,7 @@ function guardFs() {
     guard(fs, `${name}Sync`, load);
   }
   for (const form of ['', 'Sync']) {
+    guard(fs, `readdir${form}`, loadListing, mayList);
     guard(fs, `cp${form}`, load, null);
     guard(fs, `rm${form}`, loadRemoval, null);
     guard(fs, `glob${form}`, loadPromises, null); // it keeps what it finds there
@@ -55,6 +60,7 @@ function guardPromises() {
       if (isGuarded) return promises;
       isGuarded = true;
       for (const name of NAMES) guard(promises, name, load);
+      guard(promises, 'readdir', loadListing, mayList);
       guard(promises, 'cp', load, null);
       guard(promises, 'rm', loadRemoval, null);
       return promises;

@@ -15,6 +15,7 @@ withOriginals(() => {
   const openFiles = require('./open-files');
   require('./paths').routePaths(fs);
   require('./files').routeFiles(fs);
+  require('./listing'); // it is Node's readdir with archives below; folders are before it
   require('./folders').routeFolders(fs);
   open.routeOpen(fs);
   open.routeClose(fs);

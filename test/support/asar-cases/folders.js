@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { packArchive } = require('../asar');
 const { called, fails, formsOf, isMissing } = require('./forms');
 
@@ -39,6 +40,20 @@ function deep(folder) {
   if (!fs.existsSync(archive)) packArchive(archive, content);
   return archive;
 }
+
+/** A plain folder with an archive, what is called like one, and others. @param {string} folder */
+function plainTree(folder) {
+  const original = require('original-fs');
+  const tree = fs.mkdtempSync(path.join(folder, 'tree-'));
+  fs.mkdirSync(`${tree}/in/real.asar`, { recursive: true });
+  original.copyFileSync(`${folder}/a.asar`, `${tree}/in/a.asar`);
+  for (const name of ['plain', 'none.asar', 'in/real.asar/file'])
+    original.writeFileSync(`${tree}/${name}`, 'plain');
+  return tree;
+}
+
+const OF_TREE = ['in', 'in/a.asar', 'in/real.asar', 'in/real.asar/file', 'none.asar', 'plain'];
+const IN_TREE = [...OF_TREE, ...ALL.map((name) => `in/a.asar/${name}`)].sort();
 
 /** So many folders with so many files. */
 const WIDE = 120;
@@ -81,6 +96,29 @@ for (const [group, readdir] of formsOf('readdir')) {
       const found = await readdir(deep(folder), { recursive: true });
       assert.equal(found.length, DEPTH);
       assert.equal(found.at(-1), Array(DEPTH).fill('a').join('/'));
+    },
+    'supports recursive readdir of plain folders with archives': async (folder) => {
+      const tree = plainTree(folder);
+      assert.deepEqual((await readdir(tree, { recursive: true })).sort(), IN_TREE);
+      assert.deepEqual((await readdir(pathToFileURL(tree), { recursive: true })).sort(), IN_TREE);
+      const plain = require('original-fs').readdirSync(tree, { recursive: true });
+      assert.deepEqual(plain.sort(), OF_TREE);
+    },
+    'supports recursive readdir of plain folders with archives, withFileTypes': async (folder) => {
+      const tree = plainTree(folder);
+      const entries = await readdir(tree, { recursive: true, withFileTypes: true });
+      const kinds = new Map(
+        entries.map((/** @type {fs.Dirent} */ entry) => [
+          path.relative(tree, path.join(entry.parentPath, entry.name)),
+          kindOf(entry),
+        ]),
+      );
+      assert.deepEqual([...kinds.keys()].sort(), IN_TREE);
+      const asked = ['none.asar', 'in/a.asar', 'in/a.asar/dir1', 'in/a.asar/dir1/link1'];
+      assert.deepEqual(
+        asked.map((name) => kinds.get(name)),
+        [0, 1, 1, 2],
+      );
     },
     'supports withFileTypes': async (folder) => {
       const entries = await readdir(`${folder}/a.asar`, { withFileTypes: true });
@@ -208,6 +246,7 @@ cases[OPENDIR] = {
     for (const [, opendir] of formsOf('opendir')) {
       await fails(opendir(`${folder}/a.asar/file1`), 'ENOTDIR');
       await isMissing(opendir(`${folder}/a.asar/nothing`));
+      await fails(opendir(`${folder}/a.asar`, { bufferSize: 0 }), 'ERR_OUT_OF_RANGE');
     }
   },
 };
