@@ -7,11 +7,13 @@ const path = require('node:path');
 const { setImmediate } = require('node:timers/promises');
 const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
+const { plainly } = require('./gate');
 const { KIND } = require('./locate');
 const { areUsual, encoded } = require('./options');
 const { callBack, routePath } = require('./route');
 const { othersTurn } = require('./turns');
 
+const { opendirSync } = fs; // this is loaded while fs is Node's
 const { UV_DIRENT_DIR, UV_DIRENT_FILE, UV_DIRENT_LINK } = fs.constants;
 const TYPES = {
   [KIND.FOLDER]: UV_DIRENT_DIR,
@@ -163,6 +165,8 @@ class ArchiveDir extends fs.Dir {
 }
 
 function opendir(place, options) {
+  // Node judges it when it has opened a folder.
+  if (options?.bufferSize !== undefined) plainly(() => opendirSync('/', options).closeSync());
   expectFolder(place, 'opendir');
   return new ArchiveDir(place, options);
 }
