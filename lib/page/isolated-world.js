@@ -10,6 +10,7 @@ binding.onLoad(require('./load').load);
 
 if (options.preload && options.contextIsolation) {
   require('./world-guard').install();
+  require('./file-responses').install();
   require('./context-bridge').connect();
   require('./main-line').openMainLine();
   require('./preload').run();

@@ -15,6 +15,7 @@ if (options.nodeIntegrationInWorker && !options.sandbox) {
 }
 if (options.preload && options.contextIsolation) require('./context-bridge').offerRealm();
 if (options.nodeInPage) require('./node/page-globals').installPageGlobals(window);
+require('./file-responses').install();
 if (!options.isSubframe) installInMainFrame(createCodec());
 if (!options.contextIsolation && (options.preload || options.nodeInPage)) {
   require('./main-line').openMainLine();

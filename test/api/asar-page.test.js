@@ -17,6 +17,12 @@ const PNG = Buffer.from(
   'base64',
 );
 
+/** A WebAssembly module that exports add(a, b). */
+const ADD = Buffer.from(
+  '0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b',
+  'hex',
+);
+
 const PAGE = `<!doctype html><meta charset="utf-8"><title>In an archive</title>
   <link rel="stylesheet" href="style.css"><script src="page-tools.js"></script>
   <script src="ünï cøde.js"></script><script type="module" src="module.js"></script>
@@ -44,6 +50,8 @@ const CONTENT = {
     'module.js': `import { text } from './dependency.js'; window.fromModule = text;`,
     'dependency.js': `export const text = import.meta.url;`,
     'data.json': '{"number": 42}',
+    'add.wasm': ADD,
+    'picture.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="31" height="17"/>',
     'worker.js': `postMessage([typeof require, location.href, __filename,
       require('node:fs').readFileSync(__dirname + '/data.json', 'utf8')]);`,
     'shared.js': `onconnect = ({ ports }) => ports[0].postMessage([typeof process, location.href]);`,
@@ -124,6 +132,57 @@ test('pages out of archives', async (t) => {
       return [json, text, script.text];
     });
     assert.deepEqual(found, [{ number: 42 }, 'beside', `${base}/dependency.js`]);
+  });
+
+  await t.test('fetch with the status and the types that Chromium gives files', async () => {
+    const found = await window.page(async () => {
+      const response = await fetch('data.json?query');
+      const { status, statusText, ok } = response;
+      const copy = new Response(await response.clone().text(), response);
+      const picture = new Image();
+      picture.src = URL.createObjectURL(await (await fetch('picture.svg')).blob());
+      await picture.decode();
+      const { instance } = await WebAssembly.instantiateStreaming(fetch('add.wasm'));
+      const { add } = /** @type {any} */ (instance.exports);
+      const wrong = await WebAssembly.compileStreaming(fetch('data.json')).catch((e) => e.name);
+      const { headers } = response;
+      const kept = headers === response.headers;
+      return [
+        [status, statusText, ok, [...headers], kept],
+        copy.ok,
+        picture.width,
+        add(2, 3),
+        wrong,
+      ];
+    });
+    const type = ['content-type', 'application/json'];
+    assert.deepEqual(found, [[200, 'OK', true, [type], true], true, 31, 5, 'TypeError']);
+  });
+
+  await t.test('ask by XMLHttpRequest, with the same', async () => {
+    const found = await window.page(async () => {
+      const ask = (/** @type {string} */ name, isAborted = false) =>
+        new Promise((resolve) => {
+          const request = new XMLHttpRequest();
+          request.open('GET', name);
+          request.onreadystatechange = () => {
+            const { readyState, HEADERS_RECEIVED } = request;
+            if (isAborted && readyState === HEADERS_RECEIVED) request.abort();
+          };
+          request.onloadend = () => {
+            const { status, statusText } = request;
+            const type = request.getResponseHeader('Content-Type');
+            resolve([status, statusText, type, request.getAllResponseHeaders()]);
+          };
+          request.send();
+        });
+      return [await ask('data.json'), await ask('gone.json'), await ask('data.json', true)];
+    });
+    assert.deepEqual(found, [
+      [200, 'OK', 'application/json', 'content-type: application/json\r\n'],
+      [0, '', null, ''],
+      [0, '', null, ''],
+    ]);
   });
 
   await t.test('are told of what is not there, and of a block that has been changed', async () => {
