@@ -13,6 +13,7 @@
  * @property {() => object} counts of what the membrane keeps, for tests
  */
 
+require('./dispose'); // before the membrane, which knows the language's symbols from then on
 const { End } = require('../../common/membrane');
 const { OP } = require('../../common/membrane/words');
 const P = require('../../common/structured-clone/primordials');

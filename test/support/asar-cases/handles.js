@@ -181,6 +181,19 @@ Object.assign(cases[HANDLE], {
     assert.equal(handle.fd, -1);
     await fails(handle.read(Buffer.alloc(1)), 'EBADF');
   },
+  'is closed by what disposes of it, and has names like any object': async (
+    /** @type {string} */ folder,
+  ) => {
+    for (const name of ['a.asar/file1', 'unpack.asar/a.txt', 'plain.txt']) {
+      const handle = await fs.promises.open(`${folder}/${name}`);
+      assert.ok(Array.isArray(Reflect.ownKeys(handle)), name);
+      await handle[Symbol.asyncDispose]();
+      assert.equal(handle.fd, -1);
+    }
+    const dir = fs.opendirSync(`${folder}/a.asar`);
+    dir[Symbol.dispose]();
+    assert.throws(() => dir.readSync(), { code: 'ERR_DIR_CLOSED' });
+  },
   'refuses metadata and write operations': async (/** @type {string} */ folder) => {
     const handle = await fs.promises.open(`${folder}/a.asar/file1`);
     await fails(handle.write('x'), 'EACCES');
