@@ -1,7 +1,7 @@
 'use strict';
 
 const fs = require('node:fs');
-const { Readable } = require('node:stream');
+const { addAbortSignal, Readable } = require('node:stream');
 const { mimeTypeOf } = require('../common/mime-types');
 
 /** One range of bytes (RFC 9110, 14.1.2); several of them count as none. */
@@ -16,17 +16,20 @@ function readRange(header, size) {
   return start > end ? null : { start, end };
 }
 
+const MISSING = new Set(['ENOENT', 'EISDIR', 'ENOTDIR']);
+
 function netError(error) {
-  const isMissing = error.code === 'ENOENT' || error.code === 'EISDIR';
+  const isMissing = MISSING.has(error.code);
   return new Error(isMissing ? 'net::ERR_FILE_NOT_FOUND' : 'net::ERR_FAILED', { cause: error });
 }
 
 /**
  * A file as a response, or the part of it that `Range` asks for: media cannot seek without.
- * @param {string} file @param {Headers} asked the request's
+ * @param {string} file @param {Request} request of it
  * @returns {Promise<Response>}
  */
-async function fileResponse(file, asked) {
+async function fileResponse(file, request) {
+  request.signal.throwIfAborted();
   const handle = await fs.promises.open(file).catch((error) => {
     throw netError(error);
   });
@@ -36,14 +39,15 @@ async function fileResponse(file, asked) {
     const headers = new Headers({ 'accept-ranges': 'bytes' });
     const type = mimeTypeOf(file);
     if (type) headers.set('content-type', type);
-    return respond(handle, stat.size, headers, readRange(asked.get('range'), stat.size));
+    return await respond(handle, stat.size, headers, request);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-async function respond(handle, size, headers, range) {
+async function respond(handle, size, headers, request) {
+  const range = readRange(request.headers.get('range'), size);
   if (range === null) {
     await handle.close();
     headers.set('content-range', `bytes */${size}`);
@@ -53,11 +57,12 @@ async function respond(handle, size, headers, range) {
   if (range) headers.set('content-range', `bytes ${start}-${end}/${size}`);
   headers.set('content-length', String(end - start + 1));
   const status = range ? 206 : 200;
-  if (size === 0) {
+  if (size === 0 || request.method === 'HEAD') {
     await handle.close();
     return new Response(null, { status, headers });
   }
   const stream = handle.createReadStream({ start, end }); // which closes the handle
+  addAbortSignal(request.signal, stream);
   return new Response(/** @type {any} */ (Readable.toWeb(stream)), { status, headers });
 }
 

@@ -13,7 +13,10 @@ class Net {
   async fetch(input, { bypassCustomProtocolHandlers = false, ...init } = {}) {
     const request = new Request(input, init);
     const { protocol } = new URL(request.url);
-    if (protocol === 'file:') return fileResponse(fileURLToPath(request.url), request.headers);
+    if (protocol === 'file:') {
+      const response = await fileResponse(fileURLToPath(request.url), request);
+      return Object.defineProperty(response, 'url', { value: request.url });
+    }
     const handler = bypassCustomProtocolHandlers ? undefined : handlerOf(protocol.slice(0, -1));
     return handler ? handler(request) : fetch(request);
   }

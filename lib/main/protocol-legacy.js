@@ -47,7 +47,7 @@ const WAYS = {
   async File(given, request) {
     const options = typeof given === 'string' ? { path: given } : given;
     if (typeof options?.path !== 'string') throw new TypeError('the callback needs a path');
-    const response = await fileResponse(options.path, request.headers);
+    const response = await fileResponse(options.path, request);
     for (const [name, value] of makeHeaders(options)) response.headers.set(name, value);
     if (options.statusCode === undefined) return response;
     return new Response(response.body, { status: options.statusCode, headers: response.headers });

@@ -7,6 +7,8 @@
 
 const { test } = require('node:test');
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
 const { startLab } = require('../support/lab');
 const { OWN_PROTOCOL, openOwn } = require('../support/own-protocol');
 
@@ -169,6 +171,29 @@ test('protocol.handle', async (t) => {
       }),
       [[200, 'text/plain', 'text of é b'], [206, 'bytes 5-6/12', 'of'], [206, 'b'], 416],
     );
+  });
+
+  await t.test('net.fetch of a file heeds method and signal, and says its address', async () => {
+    const large = path.join(lab.app.home, 'large.bin');
+    fs.writeFileSync(large, Buffer.alloc(1 << 23));
+    const found = await lab.main(async ({ require }, file) => {
+      const { net } = require('electron');
+      const url = `file://${file}`;
+      const head = await net.fetch(url, { method: 'HEAD' });
+      const { length } = await head.text();
+      const control = new AbortController();
+      const cut = await net.fetch(url, { signal: control.signal });
+      control.abort();
+      const name = (error) => error.name;
+      const aborted = [
+        await cut.arrayBuffer().catch(name),
+        await net.fetch(url, { signal: control.signal }).catch(name),
+      ];
+      const through = await net.fetch(`${url}/x`).catch((error) => error.message);
+      return [head.url === url, head.headers.get('content-length'), length, aborted, through];
+    }, large);
+    const aborted = ['AbortError', 'AbortError'];
+    assert.deepEqual(found, [true, String(1 << 23), 0, aborted, 'net::ERR_FILE_NOT_FOUND']);
   });
 
   await t.test('a file that is not there fails the request, and nothing else', async () => {
