@@ -103,7 +103,7 @@ int weft_archive_open(const char *path, enum weft_archive_check check,
     if (!archive)
         return -ENOMEM;
     archive->check = check;
-    archive->fd = open(path, O_RDONLY | O_CLOEXEC);
+    archive->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO is not waited for */
     if (archive->fd < 0 || fstat(archive->fd, &archive->stat) < 0)
         return -errno;
     if (!S_ISREG(archive->stat.st_mode))

@@ -294,6 +294,17 @@ TEST(files_that_are_no_archives_are_refused)
     check_refused(make_file("this is a text that is long enough", 34), -EBADMSG, "does not start");
 }
 
+TEST(a_fifo_is_refused_and_not_waited_for)
+{
+    int ends[2];
+    char path[64];
+    CHECK_EQ(pipe2(ends, O_CLOEXEC), 0);
+    close(ends[1]); /* nobody will ever write */
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+    check_refused(path, -EBADMSG, "no regular file");
+    close(ends[0]);
+}
+
 TEST(prefixes_that_lie_are_refused)
 {
     const struct {
