@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +37,7 @@ struct bar {
     struct weft_asar_progress progress;
     const char *doing;
     int64_t shown_ms; /* when; 0 for never */
+    int length;       /* of what is shown */
 };
 
 static int64_t now_ms(void)
@@ -45,6 +47,17 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* A line that is wrapped could not be written over; less than 1 where there is no room. */
+static int bar_width(const char *doing)
+{
+    struct winsize terminal;
+    int around = (int)strlen(doing) + (int)sizeof(" [] 100%");
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &terminal) < 0 || terminal.ws_col == 0 ||
+        terminal.ws_col >= around + BAR_WIDTH)
+        return BAR_WIDTH;
+    return terminal.ws_col - around;
+}
+
 static void show_bar_cb(void *data, uint64_t done, uint64_t total)
 {
     static const char full[] = "########################################";
@@ -52,10 +65,14 @@ static void show_bar_cb(void *data, uint64_t done, uint64_t total)
     int64_t now = now_ms();
     if (total == 0 || now - bar->shown_ms < BAR_EVERY_MS)
         return;
+    int width = bar_width(bar->doing);
+    if (width < 1)
+        return;
     double part = done < total ? (double)done / (double)total : 1;
     bar->shown_ms = now;
-    fprintf(stderr, "\r%s [%-*.*s] %3d%%", bar->doing, BAR_WIDTH, (int)(part * BAR_WIDTH), full,
-            (int)(part * 100));
+    bar->length = fprintf(stderr, "\r%s [%-*.*s] %3d%%", bar->doing, width, (int)(part * width),
+                          full, (int)(part * 100)) -
+                  1;
 }
 
 /* The progress to hand on, or NULL where nobody would see it. */
@@ -68,7 +85,7 @@ static struct weft_asar_progress *start_bar(struct bar *bar, const char *doing)
 static void clear_bar(const struct bar *bar)
 {
     if (bar->shown_ms)
-        fputs("\r\x1b[K", stderr);
+        fprintf(stderr, "\r%*s\r", bar->length, "");
 }
 
 /* ---- Ctrl-C ---- */

@@ -443,6 +443,19 @@ describe("weft asar", () => {
     );
   });
 
+  test("a bar is as wide as the terminal, and is wiped with spaces", () => {
+    const source = write({ file: "x".repeat(2 ** 20) });
+    const archive = path.join(source, "x.asar");
+    for (const columns of [20, 200]) {
+      const pack = `stty cols ${columns}; exec '${WEFT}' asar pack '${source}' '${archive}'`;
+      const args = ["-qec", pack, "/dev/null"];
+      const { stdout } = spawnSync("script", args, { encoding: "utf8" });
+      assert.match(stdout, /^\rpacking \[ +\] {3}0%[^]*\r +\r$/);
+      assert.ok(stdout.split("\r").every((line) => line.length < columns));
+      assert.ok(!stdout.includes("\x1b"));
+    }
+  });
+
   test("what cannot be printed is an error", () => {
     const archive = path.join(write({ file: "x" }), "x.asar");
     weftWell("pack", path.dirname(archive), archive);
