@@ -34,6 +34,7 @@ const BY_DOMAIN = {
   },
   'g-io-error-quark': {
     1: 'ERR_FILE_NOT_FOUND',
+    4: 'ERR_FILE_NOT_FOUND', // a path through a file
     14: 'ERR_ACCESS_DENIED',
     19: 'ERR_ABORTED',
     24: 'ERR_TIMED_OUT',

@@ -183,6 +183,15 @@ static GFileInputStream *read_cb(GFile *file, GCancellable *cancellable, GError 
     return weft_archived_stream_open(located.archive, entry, path_of(file), error);
 }
 
+/* WebKit would make a page of what is in a folder; to Electron such a page is not there. */
+static GFileEnumerator *enumerate_children_cb(GFile *file, const char *attributes,
+                                              GFileQueryInfoFlags flags, GCancellable *cancellable,
+                                              GError **error)
+{
+    fail(error, G_IO_ERROR_NOT_FOUND, path_of(file), g_strerror(EISDIR));
+    return NULL;
+}
+
 static void implement(GFileIface *iface)
 {
     iface->dup = dup_cb;
@@ -198,6 +207,7 @@ static void implement(GFileIface *iface)
     iface->get_parent = get_parent_cb;
     iface->resolve_relative_path = resolve_relative_path_cb;
     iface->query_info = query_info_cb;
+    iface->enumerate_children = enumerate_children_cb;
     iface->read_fn = read_cb;
 }
 

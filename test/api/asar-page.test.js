@@ -237,8 +237,8 @@ test('pages out of archives', async (t) => {
   });
 
   await t.test('that are not there fail as files do', async () => {
-    for (const name of [`${archive}/page/gone.html`, `${archive}/gone/x.html`]) {
-      await assert.rejects(openAddress(lab, name), /ERR_FILE_NOT_FOUND/);
+    for (const name of ['/page/gone.html', '/gone/x.html', '/page/index.html/x', '/page', '']) {
+      await assert.rejects(openAddress(lab, archive + name), /ERR_FILE_NOT_FOUND/);
     }
   });
 
