@@ -9,13 +9,14 @@
 
 int weft_why(char why[WEFT_ASAR_WHY_MAX], int error, const char *format, ...)
 {
+    const char *known = strerrordesc_np(-error), *reason = known ? known : "unknown error";
+    size_t room = WEFT_ASAR_WHY_MAX - strlen(": ") - strlen(reason);
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(why, WEFT_ASAR_WHY_MAX, format, arguments);
+    vsnprintf(why, room, format, arguments); /* a long path is cut, and not the reason */
     va_end(arguments);
-    if (length >= 0 && length < WEFT_ASAR_WHY_MAX)
-        snprintf(why + length, (size_t)(WEFT_ASAR_WHY_MAX - length), ": %s",
-                 strerrordesc_np(-error));
+    size_t length = strlen(why);
+    snprintf(why + length, WEFT_ASAR_WHY_MAX - length, ": %s", reason);
     return error;
 }
 

@@ -441,6 +441,10 @@ describe("weft asar", () => {
       says("pack", source, "x.asar", "--ordering", source),
       `weft: cannot read '${source}': Is a directory\n`,
     );
+    assert.match(
+      says("pack", "x".repeat(4000), "x.asar"),
+      /: File name too long\n$/,
+    );
   });
 
   test("a bar is as wide as the terminal, and is wiped with spaces", () => {
