@@ -13,7 +13,7 @@ const packages = new Map();
 
 function parse(file, text) {
   try {
-    const data = JSON.parse(text);
+    const data = JSON.parse(text.replace(/^\ufeff/, ''));
     return data !== null && typeof data === 'object' ? data : {};
   } catch (error) {
     const wrong = new Error(`Invalid package config ${file}.`, {

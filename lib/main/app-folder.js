@@ -20,7 +20,7 @@ function readPackage(file) {
   const text = reading(() => fs.readFileSync(file, 'utf8'));
   let description;
   try {
-    description = JSON.parse(text);
+    description = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new StartError(`${file} is not valid JSON: ${error.message}`);
   }

@@ -111,6 +111,13 @@ describe('the exit code is the app’s', () => {
     });
   }
 
+  test('an app whose package.json begins with a byte order mark', async () => {
+    const files = { 'package.json': '\ufeff{"main":"main.js"}', 'main.js': 'process.exit(5)' };
+    const { code, lines } = await run('--headless', makeApp('marked', files));
+    assert.equal(code, 5);
+    assert.deepEqual(lines, []);
+  });
+
   test('a main script that throws ends with 1 and says where', async () => {
     const app = makeScript('throws', `\nthrow new Error('not today')`);
     const { code, lines } = await run('--headless', app);

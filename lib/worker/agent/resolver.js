@@ -27,6 +27,9 @@ function resolve(request, { filename, paths, from }) {
   return Module._resolveFilename(request, parent, false, options);
 }
 
+/** Without a byte order mark. @param {string} file */
+const textOf = (file) => fs.readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+
 /** What .js files of a folder are, by the nearest package.json. @type {Map<string, string>} */
 const formats = new Map();
 
@@ -38,7 +41,7 @@ function formatIn(folder) {
 
 function findFormat(folder) {
   try {
-    const { type } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    const { type } = JSON.parse(textOf(path.join(folder, 'package.json')));
     return type === 'module' ? 'module' : 'commonjs';
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
@@ -55,7 +58,7 @@ const formatOf = (file) => formatIn(path.dirname(file));
  * @returns {{source: string, format: 'commonjs' | 'module' | 'json'}}
  */
 function read(file) {
-  const source = fs.readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+  const source = textOf(file);
   switch (path.extname(file)) {
     case '.json':
       return { source, format: 'json' };

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { packArchive } = require('../asar');
+const { packArchive, writeFolder } = require('../asar');
 
 const WASM = Buffer.from(
   '0061736d010000000105016000017f03020100070501016600000a06010400412a0b',
@@ -156,6 +156,19 @@ const cases = {
       await assert.rejects(import(`${pathToFileURL(app)}/lib`), {
         code: 'ERR_UNSUPPORTED_DIR_IMPORT',
       });
+    },
+  },
+  'package.json': {
+    'may begin with a byte order mark': (folder) => {
+      const home = fs.mkdtempSync(path.join(folder, 'marked-'));
+      const content = {
+        'package.json': '\ufeff{"main":"lib/main"}',
+        lib: { 'main.js': 'module.exports = __dirname;' },
+      };
+      packArchive(`${home}/packed.asar`, { marked: content });
+      writeFolder(`${home}/plain`, content);
+      for (const place of ['plain', 'packed.asar/marked'])
+        assert.equal(require(`${home}/${place}`), `${home}/${place}/lib`);
     },
   },
   'asar protocol': {
