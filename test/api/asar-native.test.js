@@ -80,6 +80,28 @@ test('a packed module that is shared is one for all workers, by each path of its
   await lab.close();
 });
 
+test('a module that is not in an archive is ENOENT', async (t) => {
+  const lab = await startLab(t);
+  const archive = await pack(lab, inPackage(TALLY));
+  const dlopen = (file) => {
+    try {
+      return process.dlopen({ exports: {} }, file);
+    } catch ({ code, message }) {
+      return { code, message };
+    }
+  };
+  const expected = { code: 'ENOENT', message: `ENOENT, nothing.node not found in ${archive}` };
+  const win = await openWithWorkers(lab, ['a']);
+  assert.deepEqual(await inWorker(win, 'a', dlopen, `${archive}/nothing.node`), expected);
+  const inMain = await lab.main(
+    (_scope, source, file) => new Function(`return (${source})`)()(file),
+    `${dlopen}`,
+    `${archive}/nothing.node`,
+  );
+  assert.deepEqual(inMain, expected);
+  await lab.close();
+});
+
 test('rules for packages and paths speak of what is in archives', async (t) => {
   const lab = await startLab(t);
   const archive = await pack(lab, inPackage({ bytes: TALLY, unpacked: true }));

@@ -28,6 +28,7 @@ function findFile(name) {
   try {
     path = fs.realpathSync(name);
   } catch {
+    realFileOf(name); // in an archive it can only be a file
     return null;
   }
   const file = realFileOf(path);
