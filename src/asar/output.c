@@ -150,9 +150,9 @@ static void dequeue(struct weft_output *output, struct iovec **at, size_t size)
 int weft_output_flush(struct weft_output *output, char *why)
 {
     struct iovec *at = output->queue, *end = output->queue + output->queue_count;
-    if (weft_asar_is_interrupted())
-        return -EINTR;
     while (output->queued > 0) {
+        if (weft_asar_is_interrupted())
+            return -EINTR;
         ssize_t n = pwritev(output->fd, at, (int)(end - at), (off_t)output->offset);
         if (n < 0 && errno == EINTR)
             continue;

@@ -41,7 +41,7 @@ int weft_output_copy(struct weft_output *output, int fd, uint64_t size, char *wh
 
 int weft_output_flush(struct weft_output *output, char *why);
 
-/* Gives the file its name. */
+/* Gives the file its name. Once it is flushed, no signal is in the way. */
 int weft_output_publish(struct weft_output *output, char *why);
 
 /* What lies beside an archive, in a folder that is filled under another name. */

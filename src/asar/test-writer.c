@@ -89,7 +89,7 @@ static int complaints;
 static void complain_cb(void *data, const char *sentence)
 {
     complaints++;
-    snprintf(why, sizeof(why), "%s", sentence);
+    snprintf(why, sizeof(why), "%s", why);
 }
 
 static struct weft_archive *open_archive(const char *path)
@@ -250,21 +250,40 @@ TEST(an_archive_that_is_there_stays_when_packing_fails)
     check_says("is no regular file");
 }
 
-TEST(a_pending_signal_leaves_nothing)
+static void raise_held(void)
 {
-    IN_FOLDER;
-    size_t missing = 42;
     sigset_t held;
-    make_tree();
-    pack_well(NULL);
     sigemptyset(&held);
     sigaddset(&held, SIGINT);
     sigprocmask(SIG_BLOCK, &held, NULL);
     CHECK_EQ(raise(SIGINT), 0);
+}
+
+TEST(a_pending_signal_leaves_nothing)
+{
+    IN_FOLDER;
+    size_t missing = 42;
+    make_tree();
+    pack_well(NULL);
+    raise_held();
     CHECK_EQ(extract("out.asar", &missing), -EINTR);
     CHECK_EQ(pack(&(struct weft_asar_pack){"in", "other.asar"}), -EINTR);
     CHECK_EQ(missing, 42);
     CHECK_EQ(count_entries("."), 2);
+}
+
+/* What lies beside the archive has its place by then. */
+TEST(a_signal_that_comes_late_does_not_keep_what_is_written_from_its_place)
+{
+    IN_FOLDER;
+    WEFT_CLEANUP(weft_output_deinit) struct weft_output output;
+    put("out.asar", "old");
+    CHECK_EQ(weft_output_create(&output, "out.asar", why), 0);
+    CHECK_EQ(weft_output_write(&output, "new", 3, why), 0);
+    CHECK_EQ(weft_output_flush(&output, why), 0);
+    raise_held();
+    CHECK_EQ(weft_output_publish(&output, why), 0);
+    CHECK(holds("out.asar", "new"));
 }
 
 /* ---- hostile archives ---- */
