@@ -89,7 +89,7 @@ static int complaints;
 static void complain_cb(void *data, const char *sentence)
 {
     complaints++;
-    snprintf(why, sizeof(why), "%s", why);
+    snprintf(why, sizeof(why), "%s", sentence);
 }
 
 static struct weft_archive *open_archive(const char *path)
