@@ -52,13 +52,13 @@ class DocumentSources {
     view.setScripts(all);
   }
 
-  /** Only in pages of this view. */
+  /** Only in pages of this view; whose own has been run, it has no `weft` any more. */
   #guard(view) {
     if (this.#scripts.size === 1) return '';
-    const isOwn = `weft.page === ${view.getPageId()}`;
+    const isOwn = `globalThis.weft?.page === ${view.getPageId()}`;
     if (this.#arriving.size > 1 || !this.#arriving.has(view)) return `if (${isOwn}) `;
     const known = [...this.#scripts.keys()].map((one) => one.getPageId());
-    return `if (${isOwn} || !${JSON.stringify(known)}.includes(weft.page)) `;
+    return `if (globalThis.weft && (${isOwn} || !${JSON.stringify(known)}.includes(weft.page))) `;
   }
 }
 

@@ -135,6 +135,28 @@ test('windows that pages open', async (t) => {
     await close(win);
   });
 
+  await t.test('the console has nothing of ours when the opener loads again', async () => {
+    const win = await lab.open({ nodeIntegration: true, contextIsolation: false });
+    const created = await nextChild(win);
+    await win.page(openHere, 'child.html');
+    await created();
+    const said = await win.main(async ({ contents }, id) => {
+      const messages = [];
+      const ended = new Promise((resolve) => {
+        contents(id).on('console-message', ({ message }) => {
+          messages.push(message);
+          if (message === 'the end') resolve();
+        });
+      });
+      await contents(id).loadURL(contents(id).getURL());
+      await contents(id).executeJavaScript(`console.log('the end')`);
+      await ended;
+      return messages;
+    });
+    assert.deepEqual(said, ['the end']);
+    await close(win);
+  });
+
   await t.test('the handler hears of each, and decides', async () => {
     const win = await lab.open({});
     await handle(win, () => ({ action: 'deny' }));
