@@ -15,7 +15,7 @@ const {
   refuseToOpen,
 } = require('./descriptors');
 const { ERRNO, systemError } = require('./errors');
-const { readFromLater, readOpenFile, readvFrom } = require('./open-files');
+const { readFromLater, readOpenFile, readvFromLater } = require('./open-files');
 const { bufferFirst, judgeOf, spanOf } = require('./read-arguments');
 const { fillers, replace } = require('./gate');
 const { statsOf } = require('./stats');
@@ -47,7 +47,8 @@ function methodsOf(handle, file, judge) {
     },
     async readv(buffers, position) {
       judge.readv(buffers, position);
-      return { bytesRead: readvFrom(open('read'), buffers, position), buffers };
+      const bytesRead = await readvFromLater(open('read'), [...buffers], position);
+      return { bytesRead, buffers };
     },
     readFile: async (options) => readOpenFile(open('read'), options),
     stat: async (options) => statsOf(open('fstat').place, options),

@@ -46,6 +46,21 @@ function readvFrom(file, buffers, position) {
   return start - first;
 }
 
+/** The same later; as with one buffer, the next read follows it. */
+async function readvFromLater(file, buffers, position) {
+  const start = file.begin(position);
+  const wanted = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  file.advance(position, Math.min(wanted, Math.max(file.place.size - start, 0)));
+  let done = 0;
+  for (const buffer of buffers) {
+    const { byteLength } = buffer;
+    const count = await readIntoGiven(file.place, buffer, 0, byteLength, start + done);
+    done += count;
+    if (count < byteLength) break;
+  }
+  return done;
+}
+
 /** The usual read, on the shortest way. @returns {number} NOT_PACKED for any other */
 function readPlainly(fd, buffer, rest) {
   const file = perhapsPacked(fd);
@@ -91,8 +106,8 @@ function routeRead(fs) {
     if (file === undefined || typeof callback !== 'function') return original(fd, buffers, ...rest);
     const position = rest.length > 1 ? rest[0] : null;
     judge.readv(buffers, position);
-    const read = async () => readvFrom(file, buffers, position);
-    callBack((error, count) => callback(error, count, buffers), read());
+    const reading = readvFromLater(file, [...buffers], position);
+    callBack((error, count) => callback(error, count, buffers), reading);
     return undefined;
   });
 }
@@ -135,4 +150,10 @@ async function readOpenFile(file, options) {
   return decoded(bytes, options);
 }
 
-module.exports = { readFromLater, readOpenFile, readvFrom, routeRead, routeStatAndReadFile };
+module.exports = {
+  readFromLater,
+  readOpenFile,
+  readvFromLater,
+  routeRead,
+  routeStatAndReadFile,
+};

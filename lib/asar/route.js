@@ -78,7 +78,7 @@ function promiseForm({ syscall, follow = true, keepsUnpacked, sync, later, judge
 /** Calls back as Node does: never from within, and an error that the callback throws is uncaught. */
 function callBack(callback, promise) {
   promise.then(
-    (value) => process.nextTick(callback, null, value),
+    (value) => process.nextTick(callback, null, ...(value === undefined ? [] : [value])),
     (error) => process.nextTick(callback, error),
   );
 }

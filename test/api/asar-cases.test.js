@@ -34,6 +34,7 @@ const NOT_IN_PAGES = [
   // Node is in another process: it reads into buffers of its own, and a signal takes its time.
   'buffers that are not left alone while they are read into',
   'buffers that readFile is given',
+  'many buffers that are filled at once',
   'memory that another thread writes to',
   'FileHandles of packed files between threads',
   'signals that abort what has begun',

@@ -104,6 +104,28 @@ cases['buffers that readFile is given'] = {
   },
 };
 
+cases['many buffers that are filled at once'] = {
+  'let others have their turn meanwhile': async (folder) => {
+    const buffers = Array.from({ length: 3 }, () => Buffer.alloc(LARGE.length / 3));
+    const handle = await fs.promises.open(freshFile(folder));
+    /** @type {string[]} */
+    const order = [];
+    const reading = handle.readv(buffers).then(() => order.push('read'));
+    setImmediate(() => order.push('turn'));
+    const rest = handle.read(Buffer.alloc(1));
+    await reading;
+    assert.deepEqual(order, ['turn', 'read']);
+    assert.ok(Buffer.concat(buffers).equals(LARGE));
+    assert.equal((await rest).bytesRead, 0);
+    await handle.close();
+    const fd = fs.openSync(freshFile(folder), 'r');
+    for (const buffer of buffers) buffer.fill(0);
+    assert.equal(await called(fs.readv)(fd, buffers, 0), LARGE.length);
+    assert.ok(Buffer.concat(buffers).equals(LARGE));
+    fs.closeSync(fd);
+  },
+};
+
 cases['memory that another thread writes to'] = {
   'makes no archive look damaged': async (folder) => {
     const memory = new SharedArrayBuffer(LARGE.length + 4);

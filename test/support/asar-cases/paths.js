@@ -126,6 +126,13 @@ for (const [group, access] of formsOf('access')) {
   };
 }
 
+cases['fs.access']['calls back with nothing but the error'] = async (folder) => {
+  const given = await new Promise((resolve) => {
+    fs.access(`${folder}/a.asar/file1`, (...all) => resolve(all));
+  });
+  assert.deepEqual(given, [null]);
+};
+
 const exists = (/** @type {string} */ file) =>
   new Promise((resolve) => {
     fs.exists(file, resolve);
