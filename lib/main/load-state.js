@@ -53,6 +53,16 @@ class LoadState {
     return this.#isStarted || this.#isExpected || this.#pending !== null;
   }
 
+  /**
+   * After a first load that failed, that is the empty document of a new page.
+   * @param {string} url of the page that is shown
+   * @returns {Promise<void> | null} null: it is there
+   */
+  untilThere(url) {
+    const isThere = url !== '' || this.hasFailed;
+    return isThere && !this.isLoading ? null : this.nextStop();
+  }
+
   /** @returns {Promise<void>} when no load is under way after one that is, or is to come */
   nextStop() {
     return new Promise((resolve) => this.#waiting.push(resolve));

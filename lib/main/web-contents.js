@@ -112,9 +112,7 @@ class WebContents extends WebContentsIpc {
 
   /** For WebContentsIpc: null when the page is there. @returns {Promise<void> | null} */
   untilLoaded() {
-    // After a first load that failed, that is the empty document of a new page.
-    const isThere = this.getURL() !== '' || this.#load.hasFailed;
-    return isThere && !this.#load.isLoading ? null : this.#load.nextStop();
+    return this.#load.untilThere(this.getURL());
   }
 
   setWindowOpenHandler(handler) {
