@@ -197,6 +197,32 @@ test('a page with nodeIntegration', async (t) => {
     ]);
   });
 
+  await t.test('gets the errors of threads, and those of classes that are functions', async () => {
+    const found = await window.page(async () => {
+      const { Worker } = require('node:worker_threads');
+      const worker = new Worker('throw Object.assign(new RangeError("far"), { code: "FAR" })', {
+        eval: true,
+      });
+      const error = await new Promise((resolve) => worker.once('error', resolve));
+      const vm = require('node:vm');
+      const old = vm.runInThisContext(`
+        function Old(message) { this.message = message; }
+        Old.prototype = Object.create(Error.prototype);
+        new Old('old');
+      `);
+      const { name, message, code, stack } = error;
+      return [
+        error instanceof RangeError,
+        name,
+        message,
+        code,
+        stack.includes('RangeError: far'),
+        old.message,
+      ];
+    });
+    assert.deepEqual(found, [true, 'RangeError', 'far', 'FAR', true, 'old']);
+  });
+
   await t.test('lets the app change how modules are found', async () => {
     const found = await window.page(() => {
       const Module = require('module');

@@ -11,7 +11,7 @@ const { Encoder } = require('../structured-clone/encoder');
 const { TAG } = require('../structured-clone/format');
 const { isSharedBuffer } = require('../structured-clone/shared-buffers');
 const { writeFunction, writeSymbol } = require('./callables');
-const { packError } = require('./errors');
+const { isErrorOfThread, packError } = require('./errors');
 const { intrinsicName } = require('./intrinsics');
 const { ArrayPrototype, isData } = require('./plain');
 const { isAborted, isSignal, reasonOf } = require('./signals');
@@ -107,7 +107,7 @@ class MembraneEncoder extends Encoder {
 
   #writeInstance(object, prototype) {
     const kind = usualKind(object, prototype);
-    if (P.isError(object)) {
+    if (P.isError(object) || isErrorOfThread(object, prototype)) {
       this.#writeTwin(object);
     } else if (kind !== undefined) {
       this.addObject(object);

@@ -30,6 +30,11 @@ function className(error) {
   return 'Error';
 }
 
+/** What Node makes of the error of another thread is none to the engine, but has all that one has. */
+function isErrorOfThread(object, prototype) {
+  return namesOfPrototypes.get(prototype) !== undefined && hasOwn(object, 'stack');
+}
+
 /** @param {Error} error @returns {object} plain data, as far as its properties are */
 function packError(error) {
   const record = {
@@ -86,4 +91,4 @@ function unpackError(record) {
   return error;
 }
 
-module.exports = { packError, unpackError };
+module.exports = { isErrorOfThread, packError, unpackError };

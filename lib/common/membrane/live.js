@@ -73,7 +73,8 @@ class LiveHandler {
 
   /** Whether the other end must say what this property of a prototype is for this object. */
   #isAskedFor(prototype, key, descriptor) {
-    if (!this.#filler.isPrototype(prototype)) return false;
+    // Of the language's own only errors' have data, `name` and `message`, which errors have of their own.
+    if (!this.#filler.isPrototype(prototype)) return typeof descriptor.value === 'string';
     return typeof descriptor.value !== 'function' || this.#replaced?.get(key) === true;
   }
 
