@@ -2,6 +2,7 @@
 
 #include "addon/binding.h"
 
+#include "addon/imports.h"
 #include "addon/inspect.h"
 #include "addon/instance.h"
 #include "addon/known.h"
@@ -192,7 +193,7 @@ static napi_value js_settle(napi_env env, napi_callback_info info)
     NAPI_TRY(env, napi_get_value_uint32(env, argument, &token));
     const struct link_map *map = weft_instance_settle(token, &wants_throws);
     if (map && wants_throws)
-        weft_throw_shim_patch(map);
+        weft_imports_divert(map);
     NAPI_TRY(env, napi_get_boolean(env, map != NULL, &result));
     return result;
 }
@@ -212,7 +213,7 @@ static napi_value js_share(napi_env env, napi_callback_info info)
     if (!handle)
         return NULL;
     if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0)
-        weft_throw_shim_patch(map);
+        weft_imports_divert(map);
     dlclose(handle);
     return NULL;
 }
@@ -243,11 +244,18 @@ static void leave_cb(void *data)
     weft_threads_leave();
 }
 
-static void stay_for_good(void)
+static void keep(void *function, int flags)
 {
     Dl_info own;
-    if (dladdr((void *)weft_throw, &own))
-        dlopen(own.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_GLOBAL | RTLD_NODELETE);
+    if (dladdr(function, &own))
+        dlopen(own.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE | flags);
+}
+
+/* This module; and the shims, which private copies import by name. */
+static void stay_for_good(void)
+{
+    keep((void *)stay_for_good, 0);
+    keep((void *)weft_throw, RTLD_GLOBAL);
 }
 
 bool weft_addon_define(napi_env env, napi_value exports)

@@ -13,15 +13,17 @@
  */
 #pragma once
 
+#define WEFT_EXPORTED __attribute__((visibility("default")))
+
 struct uv_loop_s;
 
 /* Thread: any. That of the calling worker; of other threads, the process's. */
-__attribute__((visibility("default"))) struct uv_loop_s *weft_event_loop(void);
+WEFT_EXPORTED struct uv_loop_s *weft_event_loop(void);
 
 /* Thread: any. From here on the calling thread has this loop. */
-void weft_event_loop_enter(struct uv_loop_s *loop);
+WEFT_EXPORTED void weft_event_loop_enter(struct uv_loop_s *loop);
 
 /* Thread: the same, when all else of its environment is cleaned up. Closes what modules have left
  * open: who thinks that there is one loop for ever need not close, but Node aborts the process when
  * a worker's loop has handles left. Only those of uv_poll: of these Node has none by then. */
-void weft_event_loop_leave(void);
+WEFT_EXPORTED void weft_event_loop_leave(void);

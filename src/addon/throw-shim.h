@@ -10,13 +10,15 @@
  *
  * Private copies import weft_throw and its kin by name (addon/copy.h), so that their init is
  * covered, too; for modules that are loaded as they are, the addresses are replaced in their table
- * of imports afterwards.
+ * of imports afterwards (addon/imports.h).
+ *
+ * The shims are a library of their own, for all modules see its symbols: were they in
+ * weft-worker.node, its napi_register_module_v1 would be what a module finds that looks for its
+ * own.
  *
  * Thread: any.
  */
 #pragma once
-
-#include <link.h>
 
 #include <node_api.h>
 
@@ -28,7 +30,3 @@ WEFT_EXPORTED napi_status weft_throw_type_error(napi_env env, const char *code,
                                                 const char *message);
 WEFT_EXPORTED napi_status weft_throw_range_error(napi_env env, const char *code,
                                                  const char *message);
-
-/* Lets a loaded module call these, and what addon/loop-shim.h has, instead of Node's own. Once or
- * several times, it is the same. */
-void weft_throw_shim_patch(const struct link_map *map);

@@ -156,6 +156,13 @@ test('symbols of one instance do not bind to another’s', async (t) => {
     assert.equal(await inWorker(win, 'b', addGlobal, file), 1);
     await lab.close();
   });
+
+  await t.test('nor to Weft’s own: a module finds its own init', async (t) => {
+    const { lab, win, file } = await startWith(t, 'own-init', trap('OWN_INIT'));
+    assert.equal(await inWorker(win, 'a', add, file), 1);
+    assert.equal(await inWorker(win, 'b', add, file), 1);
+    await lab.close();
+  });
 });
 
 test('libraries in the folder of a module', async (t) => {
