@@ -10,7 +10,7 @@ test('a file’s name says its type, whatever its case', () => {
   );
   assert.deepEqual(types, [
     ...['text/javascript', 'application/json', 'text/javascript', 'application/wasm'],
-    ...['', '', '', ''],
+    ...['application/gzip', '', '', ''],
   ]);
 });
 
