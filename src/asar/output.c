@@ -248,6 +248,11 @@ void weft_beside_init(struct weft_beside *beside, const char *archive)
     *beside = (struct weft_beside){0};
     if (asprintf(&beside->folder, "%s.unpacked", archive) < 0)
         beside->folder = NULL;
+    char *place = beside->folder ? realpath(beside->folder, NULL) : NULL;
+    if (!place)
+        return;
+    free(beside->folder); /* nothing could be moved to where a link leads, to another disk */
+    beside->folder = place;
 }
 
 void weft_beside_deinit(struct weft_beside *beside)

@@ -429,6 +429,18 @@ describe("weft asar", () => {
     assert.equal(fs.statSync(archive).mode & 0o777, 0o600);
   });
 
+  test("what lies beside may be a link to another file system", () => {
+    const source = write({ "d/a.node": "a", b: "b" });
+    const other = fs.mkdtempSync("/dev/shm/weft-asar-");
+    const archive = path.join(folder, "linked.asar");
+    fs.symlinkSync(other, `${archive}.unpacked`);
+    fs.writeFileSync(path.join(other, "stays"), "");
+    weftWell("pack", source, archive, "--unpack", "*.node");
+    assert.deepEqual(fs.readdirSync(other).sort(), ["d", "stays"]);
+    assert.match(weftWell("verify", archive), /^2 files are .*, 0 differ/);
+    fs.rmSync(other, { recursive: true });
+  });
+
   test("an error names what was asked for", () => {
     const source = write({ file: "x" });
     const into = path.join(source, "file/x.asar");
