@@ -2,6 +2,7 @@
 
 /** Errors as fs throws them, with Electron's text where apps read it. */
 
+const { MAX_STRING_LENGTH } = require('node:buffer').constants;
 const { getSystemErrorMessage, getSystemErrorName } = require('node:util');
 const { errno: numbers } = require('node:os').constants;
 
@@ -40,6 +41,13 @@ function throwIfAborted(signal) {
   if (signal?.aborted) throw new AbortError('The operation was aborted', { cause: signal.reason });
 }
 
+/** Of a text, as Node has it. */
+function tooLong() {
+  const most = `0x${MAX_STRING_LENGTH.toString(16)}`;
+  const error = new Error(`Cannot create a string longer than ${most} characters`);
+  return Object.assign(error, { code: 'ERR_STRING_TOO_LONG' });
+}
+
 /** @param {number} block the first whose hash is wrong; -1 when the archive cannot be read */
 function readError(errno, path, block) {
   if (errno !== ERRNO.EIO || block < 0) return systemError(errno, 'read', path);
@@ -50,4 +58,12 @@ function readError(errno, path, block) {
   return error;
 }
 
-module.exports = { ERRNO, invalidArchive, notFound, readError, systemError, throwIfAborted };
+module.exports = {
+  ERRNO,
+  invalidArchive,
+  notFound,
+  readError,
+  systemError,
+  throwIfAborted,
+  tooLong,
+};

@@ -4,7 +4,7 @@
 
 const { setImmediate } = require('node:timers/promises');
 const binding = require('./binding');
-const { ERRNO, readError, systemError, throwIfAborted } = require('./errors');
+const { ERRNO, readError, systemError, throwIfAborted, tooLong } = require('./errors');
 const { FACT } = require('./locate');
 const { logRead } = require('./read-log');
 
@@ -139,6 +139,7 @@ async function fillWhileWanted(place, buffer, position, signal) {
 function readText(place) {
   logRead(place);
   const text = binding.readText(place.archive, place.entry);
+  if (text === ERRNO.EFBIG) throw tooLong();
   if (typeof text === 'number') throw errorOf(place, text);
   return text;
 }

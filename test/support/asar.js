@@ -30,8 +30,8 @@ function integrityOf(bytes) {
   return { algorithm: 'SHA256', hash: hash(bytes), blockSize: BLOCK_SIZE, blocks };
 }
 
-/** @param {object} header @param {Buffer[]} data */
-function assemble(header, data) {
+/** @param {string} file @param {object} header @param {Buffer[]} [data] */
+function writeArchive(file, header, data = []) {
   const json = Buffer.from(JSON.stringify(header));
   const padded = Math.ceil(json.length / 4) * 4;
   const start = Buffer.alloc(16 + padded);
@@ -39,7 +39,7 @@ function assemble(header, data) {
     start.writeUInt32LE(number, i * 4),
   );
   json.copy(start, 16);
-  return Buffer.concat([start, ...data]);
+  fs.writeFileSync(file, Buffer.concat([start, ...data]));
 }
 
 /**
@@ -92,7 +92,7 @@ function packArchive(file, content) {
   }
 
   const header = folderOf(content, '');
-  fs.writeFileSync(file, assemble(header, data));
+  writeArchive(file, header, data);
 }
 
 const three = () => ({ file1: 'file1\n', file2: 'file2\n', file3: 'file3\n' });
@@ -157,4 +157,4 @@ function writeFolder(folder, content) {
   }
 }
 
-module.exports = { BIG, packArchive, writeArchives, writeFolder };
+module.exports = { BIG, packArchive, writeArchive, writeArchives, writeFolder };

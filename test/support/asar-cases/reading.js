@@ -1,8 +1,10 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { MAX_STRING_LENGTH } = require('node:buffer').constants;
 const fs = require('node:fs');
 const { pathToFileURL } = require('node:url');
+const { writeArchive } = require('../asar');
 const { fails, formsOf, isMissing } = require('./forms');
 
 /** @type {import('./forms').Cases} */
@@ -84,6 +86,19 @@ cases['fs.readFileSync options handling'] = {
     assert.throws(() => fs.readFileSync(file, /** @type {any} */ ('nonsense')), {
       code: 'ERR_INVALID_ARG_VALUE',
     });
+  },
+};
+
+cases['fs.readFileSync of what no string can hold'] = {
+  'fails as Node does': (folder) => {
+    const archive = `${folder}/long-text.asar`;
+    const size = MAX_STRING_LENGTH + 1;
+    writeArchive(archive, { files: { text: { size, offset: '0' } } });
+    const original = require('original-fs');
+    original.truncateSync(archive, original.statSync(archive).size + size); // without taking room
+    const read = () => fs.readFileSync(`${archive}/text`, 'utf8');
+    assert.throws(read, { code: 'ERR_STRING_TOO_LONG' });
+    original.unlinkSync(archive);
   },
 };
 
