@@ -34,6 +34,28 @@ function routeStat(fs, name, follow) {
   replace(fs, `${name}Sync`, statSyncForm(name, follow));
 }
 
+function isAbsent(given, options) {
+  try {
+    return options?.throwIfNoEntry === false && typeof lookUp(given, true) === 'number';
+  } catch {
+    return false; // for who looks it up to say
+  }
+}
+
+/** Node's stat() knows throwIfNoEntry in each of its forms, its lstat() in one. */
+function routeAbsence(fs) {
+  replace(fs.promises, 'stat', (routed) => async (given, options) => {
+    return isAbsent(given, options) ? undefined : routed(given, options);
+  });
+  replace(fs, 'stat', (routed) => (given, ...rest) => {
+    const callback = rest.at(-1);
+    const isOurs = typeof callback === 'function' && rest.length > 1 && isAbsent(given, rest[0]);
+    if (!isOurs) return routed(given, ...rest);
+    process.nextTick(callback, null, undefined);
+    return undefined;
+  });
+}
+
 const isMode = (mode) => mode == null || (typeof mode === 'number' && mode >= 0 && mode <= 7);
 
 function access(place, mode) {
@@ -112,6 +134,7 @@ function readlink(place, options) {
 function routePaths(fs) {
   routeStat(fs, 'stat', true);
   routeStat(fs, 'lstat', false);
+  routeAbsence(fs);
   routePath(fs, 'access', { syscall: 'access', isUsual: isMode, sync: access });
   routeExists(fs);
   routeRealpath(fs);

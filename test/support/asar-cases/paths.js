@@ -198,6 +198,18 @@ cases['fs.stat follows symbolic links inside archives'] = {
     assert.ok(fs.lstatSync(`${folder}/a.asar/link1`).isSymbolicLink());
   },
 };
+cases['fs.stat with throwIfNoEntry, in forms that wait'] = {
+  'gives undefined, as Node does': async (folder) => {
+    const options = { throwIfNoEntry: false };
+    for (const [, stat] of formsOf('stat').slice(1)) {
+      for (const name of ['nothing', 'file1/x']) {
+        assert.equal(await stat(`${folder}/a.asar/${name}`, options), undefined);
+      }
+      assert.equal((await stat(`${folder}/a.asar/file1`, options)).size, 6);
+      await assert.rejects(stat(`${folder}/invalid.asar/file`, options), /Invalid package/);
+    }
+  },
+};
 cases['fs.stat / fs.lstat with bigint on archives'] = {
   'returns BigIntStats when requested': async (folder) => {
     for (const [, stat] of [...formsOf('stat'), ...formsOf('lstat')]) {
