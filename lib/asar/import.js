@@ -65,13 +65,13 @@ function legacyMain(pkg) {
 }
 
 /** @param {string} folder of the package, in an archive */
-function fileOfPackage(folder, rest, conditions) {
+function fileOfPackage(folder, rest, conditions, from) {
   const pkg = readPackage(folder) ?? {
     folder,
     file: path.join(folder, 'package.json'),
     data: {},
   };
-  if (pkg.data.exports != null) return resolveExports(pkg, `.${rest}`, conditions);
+  if (pkg.data.exports != null) return resolveExports(pkg, `.${rest}`, conditions, from);
   return rest === '' ? legacyMain(pkg) : path.join(folder, rest);
 }
 
@@ -82,11 +82,11 @@ function resolvePackage(specifier, from, conditions) {
     fail('ERR_INVALID_MODULE_SPECIFIER', `Invalid module "${specifier}"`);
   const own = packageOf(from);
   if (own?.data.name === name && own.data.exports != null)
-    return resolveExports(own, `.${rest}`, conditions);
+    return resolveExports(own, `.${rest}`, conditions, from);
   for (const folder of Module._nodeModulePaths(path.dirname(from))) {
     const candidateFolder = path.join(folder, name);
     if (Module._stat(candidateFolder) !== 1) continue;
-    return placeOf(candidateFolder) ? fileOfPackage(candidateFolder, rest, conditions) : null;
+    return placeOf(candidateFolder) ? fileOfPackage(candidateFolder, rest, conditions, from) : null;
   }
   return null;
 }
@@ -96,7 +96,7 @@ function resolveBare(specifier, from, context, next) {
   const conditions = new Set(context.conditions);
   if (specifier.startsWith('#')) {
     const pkg = packageOf(from);
-    const target = resolveImports(pkg ?? { file: from, data: {} }, specifier, conditions);
+    const target = resolveImports(pkg ?? { file: from, data: {} }, specifier, conditions, from);
     if (target.file) return found(target.file, null, specifier, from);
     if (ORIGINAL_FS.test(target.specifier)) return originalFs();
     if (isBuiltin(target.specifier)) return next(target.specifier, context);

@@ -62,13 +62,13 @@ function resolveOwn(request, parent, conditions) {
   const pkg = packageOf(from);
   if (pkg === null) return null;
   if (request.startsWith('#') && pkg.data.imports != null) {
-    const { file, specifier } = resolveImports(pkg, request, conditions);
+    const { file, specifier } = resolveImports(pkg, request, conditions, from);
     return file ?? Module._resolveFilename(specifier, parent, false);
   }
   const { name } = pkg.data;
   if (pkg.data.exports == null || typeof name !== 'string') return null;
   if (request !== name && !request.startsWith(`${name}/`)) return null;
-  return resolveExports(pkg, `.${request.slice(name.length)}`, conditions);
+  return resolveExports(pkg, `.${request.slice(name.length)}`, conditions, from);
 }
 
 /**
@@ -83,9 +83,10 @@ function find(request, parent, isMain, options) {
   return Module._findPath(request, paths, isMain, options?.conditions);
 }
 
-function notFound(request, file) {
-  const error = new Error(`Cannot find module '${request}'`);
-  return Object.assign(error, { code: 'MODULE_NOT_FOUND', path: file });
+/** Of a package's own target, which Node names with the package.json that says so. */
+function notFound(file, parent) {
+  const error = new Error(`Cannot find module '${file}'`);
+  return Object.assign(error, { code: 'MODULE_NOT_FOUND', path: packageOf(parent.filename).file });
 }
 
 function resolveFilenameWith(original) {
@@ -96,7 +97,7 @@ function resolveFilenameWith(original) {
       const found = find(request, parent, isMain, options);
       return found || original.call(this, request, parent, isMain, options);
     }
-    if (path.isAbsolute(own) && Module._stat(own) !== 0) throw notFound(request, own);
+    if (path.isAbsolute(own) && Module._stat(own) !== 0) throw notFound(own, parent);
     return path.isAbsolute(own) ? fs.realpathSync(own) : own;
   };
 }

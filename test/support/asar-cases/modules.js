@@ -81,6 +81,22 @@ function packApp(folder) {
   return path.join(app, 'app.asar');
 }
 
+/** Packages whose package.json leads nowhere. */
+const WRONG = {
+  'package.json': JSON.stringify({
+    name: 'self',
+    exports: { './inner': 'inner.js', './any/*': './*.js' },
+    imports: {
+      '#gone': './gone.js',
+      '#bare': '/bare.js',
+      '#out': './../out.js',
+      '#any/*': './*.js',
+    },
+  }),
+  'ask.mjs': 'export default (request) => import(request);',
+  node_modules: { lone: { 'package.json': '{"exports":{".":"../lone.js"}}' } },
+};
+
 /** @type {import('./forms').Cases} */
 const cases = {
   'modules in archives': {
@@ -138,6 +154,38 @@ const cases = {
       } finally {
         process.emitWarning = emitWarning;
       }
+    },
+    'have errors in the words of plain ones': async (folder) => {
+      const parent = fs.mkdtempSync(path.join(folder, 'wrong-'));
+      const plain = path.join(parent, 'plain');
+      const app = path.join(parent, 'app.asar');
+      writeFolder(plain, WRONG);
+      packArchive(app, WRONG);
+      const inWords = async (root, ask) => {
+        const { name, code, message } = await ask().catch((error) => error);
+        return { name, code, message: message.replaceAll(root, '').split('\n')[0] };
+      };
+      const errorsOf = async (root, request) => {
+        const require = createRequire(`${root}/main.js`);
+        const { default: ask } = await import(`${pathToFileURL(root)}/ask.mjs`);
+        return [
+          await inWords(root, async () => require(request)),
+          await inWords(root, () => ask(request)),
+        ];
+      };
+      const requests = [
+        'self',
+        'self/inner',
+        '#none',
+        '#gone',
+        '#bare',
+        '#out',
+        '#any/../x',
+        'self/any/../x',
+        'lone',
+      ];
+      for (const request of requests)
+        assert.deepEqual(await errorsOf(app, request), await errorsOf(plain, request));
     },
     'that are not there are errors': async (folder) => {
       const app = packApp(folder);
