@@ -17,6 +17,20 @@ function failCopy(errno, place, target) {
   throw Object.assign(error, { dest: String(target) });
 }
 
+/** Node says of its target, too, that it could not be copied to. */
+function failTarget(error, place, target) {
+  if (error.errno === undefined) throw error; // no path, or not allowed
+  failCopy(error.errno, place, target);
+}
+
+function openTarget(fs, place, target, flags, permissions) {
+  try {
+    return plainly(() => fs.openSync(target, flags, permissions));
+  } catch (error) {
+    return failTarget(error, place, target);
+  }
+}
+
 function prepare(place, target, mode) {
   if (place.kind === KIND.FOLDER) failCopy(ERRNO.EISDIR, place, target);
   if (mode & COPYFILE_FICLONE_FORCE) failCopy(ERRNO.ENOTSUP, place, target);
@@ -31,7 +45,7 @@ function prepare(place, target, mode) {
 function copyFileSync(fs, place, target, mode = 0) {
   const { flags, permissions, buffer } = prepare(place, target, mode);
   compare(place); // before anything is done to the target
-  const fd = plainly(() => fs.openSync(target, flags, permissions));
+  const fd = openTarget(fs, place, target, flags, permissions);
   try {
     for (let at = 0; at < place.size;) {
       const count = readInto(place, buffer, 0, Math.min(buffer.length, place.size - at), at);
@@ -49,7 +63,9 @@ async function copyFileLater(fs, place, target, mode = 0) {
   const { flags, permissions, buffer } = prepare(place, target, mode);
   await compareLater(place);
   {
-    await using file = await plainly(() => fs.promises.open(target, flags, permissions));
+    await using file = await plainly(() => fs.promises.open(target, flags, permissions)).catch(
+      (error) => failTarget(error, place, target),
+    );
     for (let at = 0; at < place.size;) {
       const count = await readIntoLater(
         place,

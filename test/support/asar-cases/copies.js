@@ -50,7 +50,12 @@ cases['fs.copyFile flags and errors'] = {
     'copyFile',
     async (copyFile, folder, target) => {
       fs.writeFileSync(target, 'something longer than the copy');
-      await fails(copyFile(`${folder}/a.asar/file1`, target, COPYFILE_EXCL), 'EEXIST');
+      const file = `${folder}/a.asar/file1`;
+      const wrong = { syscall: 'copyfile', path: file };
+      const exists = { ...wrong, code: 'EEXIST', dest: target };
+      await assert.rejects(copyFile(file, target, COPYFILE_EXCL), exists);
+      const dest = `${target}/nowhere/copy`;
+      await assert.rejects(copyFile(file, dest), { ...wrong, code: 'ENOTDIR', dest });
       await copyFile(`${folder}/a.asar/file1`, target, COPYFILE_FICLONE);
       await copyFile(`${folder}/a.asar/file1`, target, null);
       assert.equal(fs.readFileSync(target, 'utf8'), 'file1\n');
