@@ -30,16 +30,10 @@ const DEFAULTS = {
 
 const newToken = () => randomBytes(16).toString('hex');
 
-/** @returns {{path: string, source: string} | null}; @report gets why it cannot be had */
-function readPreload(file, report) {
-  if (file === undefined) return null;
-  try {
-    if (!path.isAbsolute(file)) throw new Error('preload script must have absolute path');
-    return { path: file, source: fs.readFileSync(file, 'utf8') };
-  } catch (error) {
-    report(file, error);
-    return null;
-  }
+/** @returns {{path: string, source: string}} */
+function readPreload(file) {
+  if (!path.isAbsolute(file)) throw new Error('preload script must have absolute path');
+  return { path: file, source: fs.readFileSync(file, 'utf8') };
 }
 
 /** The webPreferences of one window, resolved. */
@@ -59,7 +53,10 @@ class Preferences {
   nodeInSubFrames;
   preload = null;
 
-  /** Called when the preload script cannot be read. @type {(file: string, error: Error) => void} */
+  /** Why that cannot be read. @type {Error | null} */
+  #preloadError = null;
+
+  /** Called when a page has no preload script for that. @type {(file: string, error: Error) => void} */
   onPreloadError = () => {};
 
   constructor(given, app) {
@@ -91,8 +88,20 @@ class Preferences {
   /** What the documents of the view begin with. The preload script is read anew: Electron does so at
    * each navigation. */
   script() {
-    this.preload = readPreload(this.#values.preload, this.onPreloadError);
+    const { preload } = this.#values;
+    this.preload = null;
+    this.#preloadError = null;
+    try {
+      if (preload !== undefined) this.preload = readPreload(preload);
+    } catch (error) {
+      this.#preloadError = error;
+    }
     return documentScript(this);
+  }
+
+  /** The main frame has its document. Those of subframes are nothing to tell of: they have no such script. */
+  committed() {
+    if (this.#preloadError) this.onPreloadError(this.#values.preload, this.#preloadError);
   }
 
   #decide(isSandboxForced) {

@@ -46,7 +46,7 @@ class WebContents extends WebContentsIpc {
       painted: () => this.#painted(),
       gone: (reason) => this.#gone(reason),
       sources: () => this.#sources,
-      refreshScripts: () => this.#refreshScripts(),
+      refreshScripts: () => this.#sources.set(viewOf(this), preferences.script()),
       titled: (title) => this.#titled(title),
     };
     const options = { ...viewOptions, scripts: [] };
@@ -154,11 +154,7 @@ class WebContents extends WebContentsIpc {
     this.#title = '';
     this.frameCommitted(url);
     this.#node.committed(url);
-  }
-
-  /** A document is about to come. */
-  #refreshScripts() {
-    this.#sources.set(viewOf(this), this.#preferences.script());
+    this.#preferences.committed();
   }
 
   /** The page says so with dom-ready, and WebKit a little later. */

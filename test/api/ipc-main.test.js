@@ -37,7 +37,10 @@ describe('send', () => {
        report(sender);
        report(answer);`,
     );
-    assert.deepEqual(received, Array.from({ length: 100 }, (_, i) => i));
+    assert.deepEqual(
+      received,
+      Array.from({ length: 100 }, (_, i) => i),
+    );
     assert.deepEqual(event, [true, true, true, true, 'frame']);
     assert.deepEqual(answer, ['why!', { deep: [1, null] }]);
   });
@@ -100,7 +103,10 @@ describe('send', () => {
        report(errors);`,
     );
     assert.deepEqual(got, [1, '2', 0]);
-    assert.deepEqual(errors, ['Missing required channel argument', 'Failed to serialize arguments']);
+    assert.deepEqual(errors, [
+      'Missing required channel argument',
+      'Failed to serialize arguments',
+    ]);
   });
 });
 
@@ -232,9 +238,13 @@ test('a preload script that is not there is named, and the page loads', async (t
         const win = new BrowserWindow({ show: false, webPreferences: { preload: '/missing/x.js' } });
         win.webContents.on('preload-error', (event, file, error) => report([file, error.code]));
         await win.loadFile('page.html');
+        await win.loadFile('page.html');
         app.exit(0);
       });`,
+    'page.html': '<iframe src="frame.html"></iframe><iframe src="frame.html?again"></iframe>',
+    'frame.html': '',
   });
-  assert.deepEqual(results, [['/missing/x.js', 'ENOENT']]);
+  const missing = ['/missing/x.js', 'ENOENT'];
+  assert.deepEqual(results, [missing, missing], 'once for each page, whatever its frames are');
   assert.match(stderr, /Unable to load preload script: \/missing\/x\.js/);
 });
