@@ -13,6 +13,8 @@ const { packageOf, readPackage } = require('./packages');
 const { provideSourceMaps } = require('./source-maps');
 
 const IS_PATH = /^(\.{0,2}\/|file:)/;
+/** Node takes no such address. */
+const ENCODED_SEPARATOR = /%2f|%5c/i;
 const PACKAGE = /^((?:@[^/\\%]+\/)?[^./\\%][^/\\%]*)(\/.*)?$/;
 
 /** @returns {import('./locate').Place | null} */
@@ -23,30 +25,37 @@ function placeOf(file) {
 
 const isFile = (file) => Module._stat(file) === 0;
 
-/** @param {string} [file] where it would be: import.meta.resolve() answers that */
-function fail(code, text, file) {
+/** @param {string} [url] where it would be: import.meta.resolve() answers that */
+function fail(code, text, url) {
   const error = Object.assign(new Error(text), { code });
-  throw file === undefined ? error : Object.assign(error, { url: pathToFileURL(file).href });
+  throw url === undefined ? error : Object.assign(error, { url });
+}
+
+/** @param {URL | null} asked it may have a query */
+function hrefOf(file, asked) {
+  const { search = '', hash = '' } = asked ?? {};
+  return Object.assign(pathToFileURL(file), { search, hash }).href;
 }
 
 /** @param {string} file in an archive @param {URL} url as it was asked for */
 function found(file, url, specifier, parent) {
   const place = placeOf(file);
   if (place === null)
-    fail('ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${parent}`, file);
+    fail(
+      'ERR_MODULE_NOT_FOUND',
+      `Cannot find module '${file}' imported from ${parent}`,
+      hrefOf(file, url),
+    );
   if (place.kind === KIND.FOLDER) {
     fail(
       'ERR_UNSUPPORTED_DIR_IMPORT',
       `Directory import '${file}' is not supported resolving ES modules imported from ${parent}`,
-      file,
+      hrefOf(file, url),
     );
   }
   const real = require('node:fs').realpathSync(file);
-  const target = pathToFileURL(real);
-  target.search = url?.search ?? '';
-  target.hash = url?.hash ?? '';
   return {
-    url: target.href,
+    url: hrefOf(real, url),
     format: formatOf(real, place),
     shortCircuit: true,
   };
@@ -156,9 +165,10 @@ function resolve(specifier, context, next) {
   if (IS_PATH.test(specifier)) {
     if (!URL.canParse(specifier, parentURL || undefined)) return next(specifier, context);
     const url = new URL(specifier, parentURL || undefined);
-    const file = url.protocol === 'file:' ? fileURLToPath(url) : '';
-    const isOurs = file !== '' && lookUpModule(file, true) !== null;
-    if (!isOurs) return next(specifier, context);
+    if (url.protocol !== 'file:' || ENCODED_SEPARATOR.test(url.pathname))
+      return next(specifier, context);
+    const file = fileURLToPath(url);
+    if (lookUpModule(file, true) === null) return next(specifier, context);
     return found(file, url, specifier, isFromArchive ? fileURLToPath(parentURL) : parentURL);
   }
   const from = isFromArchive ? fileURLToPath(parentURL) : '';

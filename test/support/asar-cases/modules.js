@@ -183,9 +183,14 @@ const cases = {
         '#any/../x',
         'self/any/../x',
         'lone',
+        './a%2fb.mjs',
       ];
       for (const request of requests)
         assert.deepEqual(await errorsOf(app, request), await errorsOf(plain, request));
+      const { default: ask } = await import(`${pathToFileURL(app)}/ask.mjs`);
+      await assert.rejects(ask('./gone.mjs?query'), {
+        url: `${pathToFileURL(app)}/gone.mjs?query`,
+      });
     },
     'that are not there are errors': async (folder) => {
       const app = packApp(folder);
