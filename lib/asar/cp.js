@@ -7,6 +7,7 @@
 
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
+const { isPromise } = require('node:util').types;
 const { walk } = require('./cp-walk');
 const { locateQuietly } = require('./copy');
 const { ERRNO, systemError } = require('./errors');
@@ -65,7 +66,10 @@ function routeCp(fs) {
   const nodesCpSync = fs.cpSync;
   const judge = (target, options) => {
     loadCp('cpSync');
-    judgeWith((nothing) => nodesCpSync(nothing, target, options));
+    // The filter is for what is copied.
+    const given =
+      typeof options?.filter === 'function' ? { ...options, filter: undefined } : options;
+    judgeWith((nothing) => nodesCpSync(nothing, target, given));
   };
   const later = async (given, target, options) => {
     const all = { ...DEFAULTS, ...options };
@@ -82,7 +86,14 @@ function routeCp(fs) {
     if (locateQuietly(given) === null) return original(given, target, options);
     judge(target, options);
     const all = { ...DEFAULTS, ...options };
-    const own = { filter: all.filter, compare: withPacked(compare) };
+    const filter = (...args) => {
+      const isWanted = all.filter(...args);
+      // Node has the words for one that is asynchronous.
+      if (isPromise(isWanted))
+        judgeWith((nothing) => nodesCpSync(nothing, target, { filter: () => isWanted }));
+      return isWanted;
+    };
+    const own = { filter, compare: withPacked(compare) };
     return runSync(walk(pathOf(given), targetOf(target), all), ([name, ...args]) =>
       (own[name] ?? fs[`${name}Sync`])(...args),
     );

@@ -191,7 +191,28 @@ cases['fs.cp / fs.cpSync / fs.promises.cp from archives'] = {
       filter: (/** @type {string} */ from) => !from.includes('file2'),
     });
     assert.ok(!listed(target).some((name) => name.includes('file2')));
+    /** @type {string[]} */
+    const asked = [];
+    const filter = (/** @type {string} */ from) => asked.push(from) > 0;
+    await cp(`${folder}/a.asar/dir2`, `${target}2`, { recursive: true, filter });
+    const inner = ['', '/file1', '/file2', '/file3'].map((name) => `${folder}/a.asar/dir2${name}`);
+    assert.deepEqual(asked.sort(), inner);
   }),
+  'applies filter functions that are asynchronous': async (folder) => {
+    const filter = async (/** @type {string} */ from) => !from.endsWith('file2');
+    for (const [, cp] of formsOf('cp').slice(1)) {
+      const target = path.join(scratch(folder), 'copy');
+      await cp(`${folder}/a.asar/dir2`, target, { recursive: true, filter });
+      assert.deepEqual(listed(target), ['file1', 'file3']);
+    }
+    const given = /** @type {any} */ ({ recursive: true, filter });
+    assert.throws(
+      () => fs.cpSync(`${folder}/a.asar/dir2`, path.join(scratch(folder), 'copy'), given),
+      {
+        code: 'ERR_INVALID_RETURN_VALUE',
+      },
+    );
+  },
   'dereferences symlinks when asked': inForms('cp', async (cp, folder, target) => {
     await cp(`${folder}/a.asar/link1`, target, { dereference: true });
     assert.ok(fs.lstatSync(target).isFile());
