@@ -86,9 +86,9 @@ function fileOfPackage(folder, rest, conditions, from) {
 
 /** @returns {string | null} null when the package is nowhere in archives */
 function resolvePackage(specifier, from, conditions) {
-  const [, name, rest = ''] =
-    PACKAGE.exec(specifier) ??
-    fail('ERR_INVALID_MODULE_SPECIFIER', `Invalid module "${specifier}"`);
+  const match = PACKAGE.exec(specifier);
+  if (match === null) return null; // Node says what is wrong with the name
+  const [, name, rest = ''] = match;
   const own = packageOf(from);
   if (own?.data.name === name && own.data.exports != null)
     return resolveExports(own, `.${rest}`, conditions, from);

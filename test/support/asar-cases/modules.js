@@ -182,6 +182,9 @@ const cases = {
         '#out',
         '#any/../x',
         'self/any/../x',
+        './a%2fb.mjs',
+        '%40a/b',
+        '@a',
         'lone',
         './a%2fb.mjs',
       ];
