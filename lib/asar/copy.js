@@ -5,6 +5,7 @@
 const { constants } = require('node:fs');
 const { ERRNO, systemError } = require('./errors');
 const { KIND, locate } = require('./locate');
+const { isMode } = require('./options');
 const { compare, compareLater, readInto, readIntoLater } = require('./read');
 const { plainly, replace } = require('./gate');
 
@@ -80,9 +81,6 @@ async function copyFileLater(fs, place, target, mode = 0) {
   }
   await plainly(() => fs.promises.chmod(target, permissions));
 }
-
-/** Wrong modes are Node's to refuse. */
-const isMode = (mode) => mode == null || (Number.isInteger(mode) && mode >= 0 && mode <= 7);
 
 /** @param {typeof import('node:fs')} fs */
 function routeCopyFile(fs) {

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Options of functions that take an encoding, by itself or among others. */
+/** What follows the path: options of functions that take an encoding, by itself or among others; modes. */
 
 /** @returns {any} */
 const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
@@ -18,6 +18,9 @@ function areUsual(options) {
   return isPlain && isEncoding(encoding) && (recursive == null || typeof recursive === 'boolean');
 }
 
+/** Of access() and copyFile(); wrong ones are Node's to refuse. */
+const isMode = (mode) => mode == null || (Number.isInteger(mode) && mode >= 0 && mode <= 7);
+
 /** @param {string} text @param {any} options @returns {string | Buffer} */
 function encoded(text, options) {
   const encoding = encodingOf(options);
@@ -26,4 +29,4 @@ function encoded(text, options) {
   return encoding === 'buffer' ? bytes : bytes.toString(encoding);
 }
 
-module.exports = { areUsual, encoded, encodingOf };
+module.exports = { areUsual, encoded, encodingOf, isMode };

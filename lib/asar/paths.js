@@ -7,7 +7,7 @@ const binding = require('./binding');
 const { ERRNO, systemError } = require('./errors');
 const { hidden, replace } = require('./gate');
 const { isRefused, KIND, lookUp, missing } = require('./locate');
-const { areUsual, encoded } = require('./options');
+const { areUsual, encoded, isMode } = require('./options');
 const { callbackForm, judgedBy, promiseForm, routePath, syncForm } = require('./route');
 const { statsOf } = require('./stats');
 
@@ -55,8 +55,6 @@ function routeAbsence(fs) {
     return undefined;
   });
 }
-
-const isMode = (mode) => mode == null || (typeof mode === 'number' && mode >= 0 && mode <= 7);
 
 function access(place, mode) {
   if (mode & W_OK) throw systemError(ERRNO.EACCES, 'access', place.path);

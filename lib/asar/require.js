@@ -117,9 +117,10 @@ function scriptWith(original) {
     const place = lookUp(file, true);
     if (place === null || typeof place === 'number') return original(module, file);
     provideSourceMaps();
-    const format = file.endsWith('.cjs') ? 'commonjs' : packageFormatOf(file);
-    if (format !== 'module' && isReadHere(file, place))
-      return module._compile(readText(place), file, format);
+    if (isReadHere(file, place)) {
+      const format = file.endsWith('.cjs') ? 'commonjs' : packageFormatOf(file);
+      if (format !== 'module') return module._compile(readText(place), file, format);
+    }
     const correct = correctionOf(file, place.archivePath);
     if (correct === null) return original(module, file);
     const before = Object.getOwnPropertyDescriptor(module, '_compile');
